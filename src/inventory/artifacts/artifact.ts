@@ -1,0 +1,95 @@
+// What every kind of artifact offers. A kind is one folder and one line in registry.ts.
+
+import type { ArtifactSummary, Diagnostic, Digest, Inventory } from '../../model/index.ts'
+import type { Clock, Limits, Progress } from '../../platform/index.ts'
+import type { CatalogMode } from '../catalogers/cataloger.ts'
+
+/** One layer of an image, or the one tree of anything else. */
+export interface ArtifactLayer {
+  /** Digest of the compressed blob: the cache key. Absent where content has no digest (a folder): never cached. */
+  readonly digest?: Digest
+  readonly diffId?: Digest
+  readonly size: number
+  readonly createdBy?: string
+  /**
+   * How to open the layer again in a worker thread: plain data for `openLayerTree`. The blob's digest is verified while it streams.
+   */
+  readonly source: LayerSource
+}
+
+/** Plain data, so that a worker thread can be handed it. Each kind of source is opened by one file of this room. */
+export type LayerSource =
+  | {
+      readonly kind: 'blob-file'
+      /** A file on the local disk, or a part of one (an entry of an uncompressed archive). */
+      readonly file: string
+      readonly offset: number
+      readonly length: number
+      readonly mediaType: string
+      readonly digest: Digest
+      readonly diffId?: Digest
+    }
+  | {
+      readonly kind: 'registry-blob'
+      readonly url: string
+      /** Sent to the registry's own host only, never to where it redirects. */
+      readonly headers: Readonly<Record<string, string>>
+      readonly mediaType: string
+      readonly size: number
+      readonly digest: Digest
+      readonly diffId?: Digest
+    }
+  | { readonly kind: 'folder'; readonly folder: string; readonly oneFilesystem: boolean }
+  | { readonly kind: 'zip'; readonly file: string }
+
+/** An artifact that was found and whose description was read; its content has not been. */
+export interface Artifact {
+  readonly summary: Omit<ArtifactSummary, 'layers'>
+  readonly mode: CatalogMode
+  /** From the base up. */
+  readonly layers: readonly ArtifactLayer[]
+  readonly diagnostics: readonly Diagnostic[]
+  /** Digests of layers or diff ids that are known to be the base image's, and how that is known. */
+  readonly base?: { readonly layers: number; readonly how: string }
+  /** For artifacts that state their packages instead of carrying them (SBOMs). */
+  readonly stated?: Inventory
+  /** Refreshes what expires (registry tokens) in a layer's source, when a worker reports `LAYER_UNAUTHORIZED`. */
+  refresh?(source: LayerSource): Promise<LayerSource>
+  close(): Promise<void>
+}
+
+export interface ArtifactOptions {
+  /** `os/arch[/variant]`; the machine's own architecture on linux by default. */
+  readonly platform?: string
+  /** Overrides for registry access. */
+  readonly registry: RegistryOptions
+  readonly limits: Limits
+  readonly clock: Clock
+  readonly progress: Progress
+  readonly scratch: string
+  readonly signal: AbortSignal
+}
+
+export interface RegistryOptions {
+  /** `user:password` for all registries asked; otherwise Docker's `config.json` and its helpers are. */
+  readonly credentials?: { readonly username: string; readonly password: string }
+  /** Path of Docker's `config.json`; by default `$DOCKER_CONFIG/config.json` or `~/.docker/config.json`. */
+  readonly dockerConfig?: string
+  /** Hosts spoken to over plain http. Loopback addresses are always tried so. */
+  readonly insecure: readonly string[]
+  /** PEM file of further certificate authorities. */
+  readonly certificateAuthority?: string
+  /** Registry host -> mirrors asked first. */
+  readonly mirrors: Readonly<Record<string, readonly string[]>>
+}
+
+export interface ArtifactKindHandler {
+  /** The prefix that names it outright, without the colon: `registry`, `oci`, `oci-archive`, `docker-archive`, `dir`, `zip`. */
+  readonly scheme: string
+  /** One line for `--help`. */
+  readonly summary: string
+  /** True when a target without a prefix is of this kind. Looks at the disk, never at the network. Asked in the registry's order. */
+  recognizes(target: string): Promise<boolean>
+  /** Opens the target (without prefix). Throws a LongwatchError that names what is wrong and the remedy. */
+  open(target: string, options: ArtifactOptions): Promise<Artifact>
+}

@@ -1,0 +1,3 @@
+export { schemeNamed, schemeNames } from './registry.ts'
+export { isUnparsable } from './scheme.ts'
+export type { ParsedVersion, Unparsable, VersionScheme } from './scheme.ts'
