@@ -1,0 +1,19 @@
+// Errors for people: what failed, where, what to do, and the stable code to search for.
+
+import { LongwatchError, messageOf } from '../../platform/index.ts'
+import { printable } from './style.ts'
+import type { Styles } from './style.ts'
+
+/** Lines for standard error. A bug of ours shows its stack; anything foreseen shows one message and its remedy. */
+export function describeError(error: unknown, style: Styles): string {
+  if (error instanceof LongwatchError) {
+    const place = error.place === undefined ? '' : ` (${printable(error.place)})`
+    const remedy = error.remedy === undefined ? '' : `\n  ${printable(error.remedy)}`
+    return `${style.red('longwatch:')} ${printable(error.message)}${place} ${style.dim(`[${error.code}]`)}${remedy}\n`
+  }
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  return (
+    `${style.red('longwatch: a bug:')} ${printable(messageOf(error))}\n${stack}\n` +
+    '  Please report this with the command that shows it.\n'
+  )
+}
