@@ -8,6 +8,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     setupFiles: ['test/support/no-network.ts'],
-    globalSetup: [],
+    reporters: ['default', './test/support/closing-line.ts'],
   },
 })
