@@ -34,6 +34,8 @@ export type LayerSource =
       readonly url: string
       /** Sent to the registry's own host only, never to where it redirects. */
       readonly headers: Readonly<Record<string, string>>
+      /** PEM file of further certificate authorities, for the thread that opens it. */
+      readonly certificateAuthority?: string
       readonly mediaType: string
       readonly size: number
       readonly digest: Digest
