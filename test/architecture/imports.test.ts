@@ -10,13 +10,14 @@ const source = resolve(import.meta.dirname, '../../src')
 const arrows: Readonly<Record<string, readonly string[]>> = {
   model: [],
   platform: [],
+  oci: ['model', 'platform'],
   versions: ['model', 'platform'],
-  advisories: ['model', 'platform', 'versions'],
+  advisories: ['model', 'platform', 'versions', 'oci'],
   sbom: ['model', 'platform'],
-  inventory: ['model', 'platform', 'sbom'],
+  inventory: ['model', 'platform', 'oci', 'sbom'],
   matching: ['model', 'platform', 'versions', 'advisories'],
   scoring: ['model', 'platform'],
-  cli: ['model', 'platform', 'versions', 'advisories', 'sbom', 'inventory', 'matching', 'scoring'],
+  cli: ['model', 'platform', 'oci', 'versions', 'advisories', 'sbom', 'inventory', 'matching', 'scoring'],
 }
 
 /** Inside inventory: artifacts -> engine -> filesystems and catalogers; catalogers see files, never images. */

@@ -1,8 +1,11 @@
 // What every kind of artifact offers. A kind is one folder and one line in registry.ts.
 
 import type { ArtifactSummary, Diagnostic, Digest, Inventory } from '../../model/index.ts'
+import type { RegistryOptions } from '../../oci/index.ts'
 import type { Clock, Limits, Progress } from '../../platform/index.ts'
 import type { CatalogMode } from '../catalogers/cataloger.ts'
+
+export type { RegistryOptions } from '../../oci/index.ts'
 
 /** One layer of an image, or the one tree of anything else. */
 export interface ArtifactLayer {
@@ -70,19 +73,6 @@ export interface ArtifactOptions {
   readonly progress: Progress
   readonly scratch: string
   readonly signal: AbortSignal
-}
-
-export interface RegistryOptions {
-  /** `user:password` for all registries asked; otherwise Docker's `config.json` and its helpers are. */
-  readonly credentials?: { readonly username: string; readonly password: string }
-  /** Path of Docker's `config.json`; by default `$DOCKER_CONFIG/config.json` or `~/.docker/config.json`. */
-  readonly dockerConfig?: string
-  /** Hosts spoken to over plain http. Loopback addresses are always tried so. */
-  readonly insecure: readonly string[]
-  /** PEM file of further certificate authorities. */
-  readonly certificateAuthority?: string
-  /** Registry host -> mirrors asked first. */
-  readonly mirrors: Readonly<Record<string, readonly string[]>>
 }
 
 export interface ArtifactKindHandler {
