@@ -19,7 +19,7 @@ import { pushBlob, pushManifest } from './push.ts'
 import { readBounded } from './read-bounded.ts'
 import { formatReference } from './reference.ts'
 import type { ImageReference, Repository } from './reference.ts'
-import { registrySaid, statusError } from './registry-error.ts'
+import { registryFailure, registrySaid, statusError } from './registry-error.ts'
 import { createSession } from './session.ts'
 import type { Session } from './session.ts'
 import { shown } from './shown.ts'
@@ -186,7 +186,7 @@ export function createOciClient(options: OciClientOptions): OciClient {
       response.body.on('error', () => undefined).destroy()
       throw tooLarge
     }
-    const bytes = await readBounded(response.body, manifestBytes)
+    const bytes = await readAnswer(response, manifestBytes)
     if (bytes === undefined) throw tooLarge
     const stated = reference.digest ?? response.headers.get('docker-content-digest')
     const digest = digestLike(stated, bytes)
@@ -249,7 +249,7 @@ export function createOciClient(options: OciClientOptions): OciClient {
       const response = await session(source).send(next, { signal, repository: source, actions: 'pull' })
       if (response.status !== 200)
         throw await refused(response, source, `the tags of ${source.repository}`, signal)
-      const body = await readBounded(response.body, manifestBytes)
+      const body = await readAnswer(response, manifestBytes)
       found.push(...(readTags(body) ?? []))
       next = nextPage(response.headers.get('link'), new URL(next, origin))
     }
@@ -279,7 +279,7 @@ export function createOciClient(options: OciClientOptions): OciClient {
       headers: { accept: mediaTypes.ociIndex },
     })
     const listed = bareMediaType(response.headers.get('content-type') ?? '') === mediaTypes.ociIndex
-    const bytes = await readBounded(response.body, manifestBytes)
+    const bytes = await readAnswer(response, manifestBytes)
     if (response.status === 200 && listed && bytes !== undefined) return entries(bytes, source)
     // A registry without the interface may have the list under a tag: the specification's fallback.
     try {
@@ -390,4 +390,13 @@ export function nextPage(link: string | undefined, current: URL): string | undef
     })
   }
   return url.href
+}
+
+/** A small body; what breaks or stalls in it is the registry's failure. */
+async function readAnswer(response: HttpResponse, limit: number): Promise<Uint8Array | undefined> {
+  try {
+    return await readBounded(response.body, limit)
+  } catch (error) {
+    throw registryFailure(error, 'the answer of the registry')
+  }
 }

@@ -87,12 +87,12 @@ const manifestSchema = z.object({
 })
 /** Only what tells one kind of document from another. */
 const shapeSchema = z.looseObject({
-  schemaVersion: z.unknown(),
+  schemaVersion: z.unknown().optional(),
   mediaType: z.string().optional().catch(undefined),
-  manifests: z.unknown(),
-  layers: z.unknown(),
-  config: z.unknown(),
-  fsLayers: z.unknown(),
+  manifests: z.unknown().optional(),
+  layers: z.unknown().optional(),
+  config: z.unknown().optional(),
+  fsLayers: z.unknown().optional(),
 })
 
 function platformOf(raw: {

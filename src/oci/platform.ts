@@ -59,7 +59,7 @@ export function normalizePlatform(platform: Platform): Platform {
 /** Reads `os/arch[/variant]`, `arch` alone meaning linux. Throws `PLATFORM_INVALID`, a usage error. */
 export function parsePlatform(text: string): Platform {
   const parts = text.trim().split('/')
-  if (parts.length > 3 || parts.some((part) => !/^[\w.-]{1,64}$/.test(part))) {
+  if (parts.length > 3 || parts.some((part) => !/^\w[\w.-]{0,63}$/.test(part))) {
     throw new LongwatchError('PLATFORM_INVALID', `not a platform: ${shown(text)}`, {
       remedy: 'Write os/architecture[/variant], for example linux/amd64 or linux/arm/v7.',
       exitCode: exitCodes.usage,
