@@ -1,7 +1,6 @@
 // Streams that vouch for what they give: one that ends without an error had the size and the digest it was promised.
 
 import { createHash } from 'node:crypto'
-import { Readable, Transform, pipeline } from 'node:stream'
 import type { Digest } from '../model/index.ts'
 import { hasCode, LongwatchError } from '../platform/index.ts'
 import type { HttpResponse } from '../platform/index.ts'
@@ -37,22 +36,20 @@ const again = 'Pull or save the image again; if it stays so, it must be built an
 
 /** How often a download that broke off is taken up where it ended. */
 const resumes = 3
-const chunkBytes = 256 * 1024
 
 /**
- * A blob over HTTP. Rejects when the first answer is not the blob; the stream errors with `LAYER_TRUNCATED` or `LAYER_DIGEST_MISMATCH`
+ * A blob over HTTP. Rejects when the first answer is not the blob; reading it throws `LAYER_TRUNCATED` or `LAYER_DIGEST_MISMATCH`
  * (`BLOB_…` for other blobs), `REGISTRY_TIMEOUT` when it stalls, the signal's reason on abort. A connection that breaks is taken up
- * again with a range. `stop` is called once, when the stream is closed: it must end requests under way.
+ * again with a range. `stop` is called once, when reading ends or is given up: it must end requests under way.
  */
 export async function downloadBlob(
   request: BlobRequest,
   blob: BlobIdentity,
   options: { readonly signal: AbortSignal; stop(): void },
-): Promise<Readable> {
+): Promise<AsyncGenerator<Uint8Array>> {
   try {
     const first = await ask(request, 0, blob, options.signal)
-    const bytes = Readable.from(continued(first, request, blob, options.signal), { objectMode: false })
-    return verifiedBlob(bytes, blob, options)
+    return verifiedBlob(continued(first, request, blob, options.signal), blob, options)
   } catch (error) {
     options.stop()
     throw error
@@ -117,53 +114,38 @@ async function* continued(
   }
 }
 
-/** `bytes`, counted and hashed on their way. The end, an error or an abort of either side ends the other. */
-export function verifiedBlob(
-  bytes: Readable,
+/**
+ * `bytes`, counted and hashed on their way. An error comes after everything that was good before it, so that what can be read of a
+ * damaged blob is read. The caller iterates to the end or returns early.
+ */
+export async function* verifiedBlob(
+  bytes: AsyncIterable<Uint8Array>,
   blob: BlobIdentity,
   options: { readonly signal: AbortSignal; stop(): void },
-): Readable {
+): AsyncGenerator<Uint8Array> {
   const { signal } = options
-  const verify = verifier(blob)
-  const onAbort = (): void => void verify.destroy(abortReason(signal))
-  signal.addEventListener('abort', onAbort, { once: true })
-  verify.once('close', () => {
-    signal.removeEventListener('abort', onAbort)
-    options.stop()
-  })
-  // Errors reach the caller through `verify`, which pipeline destroys with them.
-  pipeline(bytes, verify, () => undefined)
-  if (signal.aborted) onAbort()
-  return verify
-}
-
-function abortReason(signal: AbortSignal): Error {
-  const reason: unknown = signal.reason
-  return reason instanceof Error ? reason : new Error('aborted', { cause: reason })
-}
-
-function verifier(blob: BlobIdentity): Transform {
   const [algorithm, hex] = blob.digest.split(':') as [string, string]
   const hash = createHash(algorithm)
   let received = 0
-  return new Transform({
-    readableHighWaterMark: chunkBytes,
-    writableHighWaterMark: chunkBytes,
-    transform(chunk: Uint8Array, _encoding, done) {
+  try {
+    signal.throwIfAborted()
+    for await (const chunk of bytes) {
+      signal.throwIfAborted()
       received += chunk.length
       if (received > blob.size) {
-        done(mismatch(blob, `it is longer than the ${blob.size} bytes that the manifest says`))
-        return
+        throw mismatch(blob, `it is longer than the ${blob.size} bytes that the manifest says`)
       }
       hash.update(chunk)
-      done(null, chunk)
-    },
-    flush(done) {
-      if (received < blob.size) done(truncated(blob, received))
-      else if (hash.digest('hex') === hex) done()
-      else done(mismatch(blob, 'its bytes are not those that the digest names'))
-    },
-  })
+      yield chunk
+    }
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  } finally {
+    options.stop()
+  }
+  if (received < blob.size) throw truncated(blob, received)
+  if (hash.digest('hex') !== hex) throw mismatch(blob, 'its bytes are not those that the digest names')
 }
 
 function mismatch({ digest, noun, place }: BlobIdentity, why: string): LongwatchError {

@@ -2,7 +2,7 @@
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 
 import { createHash } from 'node:crypto'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { Digest } from '../model/index.ts'
 import { createHttp, hasCode, LongwatchError, systemClock } from '../platform/index.ts'
@@ -315,7 +315,7 @@ export function createOciClient(options: OciClientOptions): OciClient {
         const place = `${await from.base(signal)}/v2/${source.repository}/blobs/${digest}`
         const stopped = new AbortController()
         const both = AbortSignal.any([signal, stopped.signal])
-        return downloadBlob(
+        const bytes = await downloadBlob(
           async (start) =>
             from.send(place, {
               signal: both,
@@ -326,6 +326,7 @@ export function createOciClient(options: OciClientOptions): OciClient {
           { digest, size, noun: 'blob', place },
           { signal, stop: () => stopped.abort() },
         )
+        return Readable.from(bytes, { objectMode: false })
       })
     },
     async blobAddress(repository, digest, { signal }) {

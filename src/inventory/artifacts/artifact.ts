@@ -44,7 +44,13 @@ export type LayerSource =
       readonly digest: Digest
       readonly diffId?: Digest
     }
-  | { readonly kind: 'folder'; readonly folder: string; readonly oneFilesystem: boolean }
+  | {
+      readonly kind: 'folder'
+      readonly folder: string
+      readonly oneFilesystem: boolean
+      /** Paths from the folder that are left out with everything below. */
+      readonly except?: readonly string[]
+    }
   | { readonly kind: 'zip'; readonly file: string }
 
 /** An artifact that was found and whose description was read; its content has not been. */

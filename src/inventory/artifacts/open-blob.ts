@@ -3,7 +3,6 @@
 
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { Readable } from 'node:stream'
 import { downloadBlob, verifiedBlob } from '../../oci/index.ts'
 import { createHttp, LongwatchError, messageOf } from '../../platform/index.ts'
 import type { Http, Limits } from '../../platform/index.ts'
@@ -25,18 +24,21 @@ export interface OpenBlobOptions {
 const chunkBytes = 256 * 1024
 
 /**
- * The blob's bytes as they are stored. Rejects when it cannot be opened: `LAYER_MISSING`, `LAYER_UNAUTHORIZED` (fresh
+ * The blob's bytes as they are stored, read once. Rejects when it cannot be opened: `LAYER_MISSING`, `LAYER_UNAUTHORIZED` (fresh
  * credentials may help: `Artifact.refresh`), `REGISTRY_RATE_LIMITED`, `REGISTRY_TIMEOUT`, `REGISTRY_UNREACHABLE`,
- * `REGISTRY_CERTIFICATE`, `REGISTRY_FAILED`. The stream errors with `LAYER_TRUNCATED` or `LAYER_DIGEST_MISMATCH` once that is known, at
- * the latest in place of its end, with `REGISTRY_TIMEOUT` when the registry stalls, and with the signal's reason on abort. The caller
- * reads it to its end or destroys it.
+ * `REGISTRY_CERTIFICATE`, `REGISTRY_FAILED`. Reading throws `LAYER_TRUNCATED` or `LAYER_DIGEST_MISMATCH` once that is known, at
+ * the latest in place of its end, `REGISTRY_TIMEOUT` when the registry stalls, and the signal's reason on abort. The
+ * caller reads it to its end or returns early.
  */
-export async function openBlob(source: BlobSource, options: OpenBlobOptions): Promise<Readable> {
+export async function openBlob(
+  source: BlobSource,
+  options: OpenBlobOptions,
+): Promise<AsyncGenerator<Uint8Array>> {
   options.signal.throwIfAborted()
   return source.kind === 'blob-file' ? openFile(source, options.signal) : openRegistryBlob(source, options)
 }
 
-async function openFile(source: FileSource, signal: AbortSignal): Promise<Readable> {
+async function openFile(source: FileSource, signal: AbortSignal): Promise<AsyncGenerator<Uint8Array>> {
   const { file: place, digest, length: size } = source
   const handle = await open(source.file, 'r').catch((error: unknown) => {
     const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT'
@@ -50,12 +52,17 @@ async function openFile(source: FileSource, signal: AbortSignal): Promise<Readab
     })
   })
   const range = { start: source.offset, end: source.offset + size - 1, highWaterMark: chunkBytes }
-  const bytes = size === 0 ? Readable.from([]) : createReadStream('', { fd: handle, ...range })
   if (size === 0) await handle.close()
+  const bytes = size === 0 ? nothing() : createReadStream('', { fd: handle, ...range })
   return verifiedBlob(bytes, { digest, size, noun: 'layer', place }, { signal, stop: () => undefined })
 }
 
-async function openRegistryBlob(source: RegistrySource, options: OpenBlobOptions): Promise<Readable> {
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+async function openRegistryBlob(
+  source: RegistrySource,
+  options: OpenBlobOptions,
+): Promise<AsyncGenerator<Uint8Array>> {
   const { certificateAuthority, digest, size, url } = source
   const stopped = new AbortController()
   const signal = AbortSignal.any([options.signal, stopped.signal])
