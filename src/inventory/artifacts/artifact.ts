@@ -14,6 +14,8 @@ export interface ArtifactLayer {
   readonly diffId?: Digest
   readonly size: number
   readonly createdBy?: string
+  /** Why it is not to be opened at all (a foreign layer): it counts as not read. */
+  readonly unread?: Diagnostic
   /**
    * How to open the layer again in a worker thread: plain data for `openLayerTree`. The blob's digest is verified while it streams.
    */
