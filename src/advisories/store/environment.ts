@@ -118,7 +118,8 @@ function checkFile(path: string, expectedBytes: number): void {
     throw corrupt(path, messageOf(error), error)
   }
   if (bytes !== expectedBytes) throw corrupt(path, `it has ${bytes} bytes instead of ${expectedBytes}`)
-  const magicOffset = 16
+  // The lmdb package's pages begin with 24 bytes: number, transaction, flags and bounds.
+  const magicOffset = 24
   if (head.readUInt32LE(magicOffset) !== 0xbeefc0de || head.readUInt32LE(4096 + magicOffset) !== 0xbeefc0de) {
     throw corrupt(path, 'its first pages are not those of an LMDB file')
   }

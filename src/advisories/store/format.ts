@@ -30,6 +30,17 @@ export function fitsKey(text: string): boolean {
   )
 }
 
+/** True when the package's ecosystem, release (which may be empty) and name fit one key together. */
+export function fitsPackage(key: PackageKey): boolean {
+  const { ecosystem, release, name } = key
+  return (
+    fitsKey(ecosystem) &&
+    (release === '' || fitsKey(release)) &&
+    fitsKey(name) &&
+    Buffer.byteLength(packageKeyText(key)) <= longestKey
+  )
+}
+
 /** Key of a package in its table, without the bucket. */
 export function packageKeyText(key: PackageKey): string {
   return `${key.ecosystem}${separator}${key.release}${separator}${key.name}`

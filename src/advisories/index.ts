@@ -1,0 +1,22 @@
+export { feeds } from './feeds/registry.ts'
+export type { FeedClient, FeedRequest, FeedResponse } from './feeds/client.ts'
+export type {
+  Feed,
+  FeedContext,
+  FeedPartState,
+  FeedRecord,
+  FeedScope,
+  FeedUpdate,
+  ProductCycle,
+} from './feeds/feed.ts'
+export type { PartOutcome } from './store/build.ts'
+export { diffGenerations, summarizeDiff } from './store/diff.ts'
+export type { DiffSummary, GenerationDiff, RecordName, SignalKind } from './store/diff.ts'
+export { findGeneration, listGenerations } from './store/generations.ts'
+export type { GenerationSummary } from './store/generations.ts'
+export { openAdvisories, openGeneration } from './store/open.ts'
+export type { AdvisoryReader, AffectedEntry, FeedPartStatus, GenerationInfo } from './store/reader.ts'
+export { verifyGeneration } from './store/verify.ts'
+export type { Verification } from './store/verify.ts'
+export { syncFeeds } from './sync.ts'
+export type { SyncOptions, SyncResult } from './sync.ts'
