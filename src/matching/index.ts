@@ -1,0 +1,6 @@
+export { matchInventory } from './match-inventory.ts'
+export { matchPackage } from './package.ts'
+export type { MatchOptions, Surroundings } from './package.ts'
+export type { Evidence, Match, Reason } from './match.ts'
+export { releasesOf } from './releases.ts'
+export type { ReleaseKey, ReleaseTarget } from './releases.ts'
