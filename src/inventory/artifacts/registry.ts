@@ -1,5 +1,21 @@
-// Every kind of artifact, one line each, in the order in which a target without a prefix is tried.
+// Every kind of artifact, one line each, in the order in which they are asked whether a target is theirs.
 
 import type { ArtifactKindHandler } from './artifact.ts'
+import { dockerArchive } from './docker-archive/docker-archive.ts'
+import { host, project, rootFilesystem } from './folder/folder.ts'
+import { ociArchive, ociLayout } from './oci-layout/oci-layout.ts'
+import { registryImage } from './registry-image/registry-image.ts'
+import { sbomDocument } from './sbom/sbom.ts'
+import { zipArchive } from './zip/zip.ts'
 
-export const artifactKinds: readonly ArtifactKindHandler[] = []
+export const artifactKinds: readonly ArtifactKindHandler[] = [
+  ociLayout,
+  rootFilesystem,
+  project,
+  ociArchive,
+  dockerArchive,
+  zipArchive,
+  sbomDocument,
+  host,
+  registryImage,
+]

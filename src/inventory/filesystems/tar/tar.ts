@@ -81,7 +81,11 @@ async function walkEntries(
 }
 
 /** The next header, undefined at the end mark or the end of the stream. */
-async function nextHeader(chunks: Chunks, place: string, entries: number): Promise<TarHeader | undefined> {
+export async function nextHeader(
+  chunks: Chunks,
+  place: string,
+  entries: number,
+): Promise<TarHeader | undefined> {
   const block = chunks.take(blockSize) ?? (await chunks.read(blockSize))
   if (block.length === 0) return undefined
   // Random bytes are no tar, however short.
