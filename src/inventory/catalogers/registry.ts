@@ -1,5 +1,8 @@
 // Every cataloger, one line each.
 
 import type { Cataloger } from './cataloger.ts'
+import { apk } from './os/apk/cataloger.ts'
+import { dpkg } from './os/dpkg/cataloger.ts'
+import { osRelease } from './os/os-release/cataloger.ts'
 
-export const catalogers: readonly Cataloger[] = []
+export const catalogers: readonly Cataloger[] = [osRelease, dpkg, apk]
