@@ -1,9 +1,14 @@
 // Every version scheme, one line each.
 
 import type { SchemeName } from '../model/index.ts'
+import { apk } from './apk.ts'
+import { dpkg } from './dpkg.ts'
+import { pep440 } from './pep440.ts'
 import type { VersionScheme } from './scheme.ts'
+import { semver } from './semver.ts'
 
-const schemes: readonly VersionScheme[] = []
+/** What is compared was parsed by the same scheme: `schemeNamed` gives both. */
+const schemes = [dpkg, apk, semver, pep440] as unknown as readonly VersionScheme[]
 
 const byName: ReadonlyMap<SchemeName, VersionScheme> = new Map(schemes.map((scheme) => [scheme.name, scheme]))
 
