@@ -1,8 +1,10 @@
 // Every cataloger, one line each.
 
 import type { Cataloger } from './cataloger.ts'
+import { nodeModules } from './javascript/node-modules/cataloger.ts'
 import { apk } from './os/apk/cataloger.ts'
 import { dpkg } from './os/dpkg/cataloger.ts'
 import { osRelease } from './os/os-release/cataloger.ts'
+import { distInfo } from './python/dist-info/cataloger.ts'
 
-export const catalogers: readonly Cataloger[] = [osRelease, dpkg, apk]
+export const catalogers: readonly Cataloger[] = [osRelease, dpkg, apk, nodeModules, distInfo]
