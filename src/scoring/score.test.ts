@@ -144,6 +144,8 @@ describe('the laws of the score', () => {
         const score = multiplyOdds(a, factors)
         expect(score).toBeGreaterThanOrEqual(0)
         expect(score).toBeLessThanOrEqual(10)
+        const more = multiplyOdds(a, [...factors, extra])
+        expect(extra >= 1 ? more >= score : more <= score).toBe(true)
         if (a <= b) expect(multiplyOdds(b, factors)).toBeGreaterThanOrEqual(score)
       }),
     )

@@ -17,7 +17,19 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   inventory: ['model', 'platform', 'oci', 'sbom'],
   matching: ['model', 'platform', 'versions', 'advisories'],
   scoring: ['model', 'platform'],
-  cli: ['model', 'platform', 'oci', 'versions', 'advisories', 'sbom', 'inventory', 'matching', 'scoring'],
+  assessment: ['model', 'platform', 'advisories', 'matching', 'scoring'],
+  cli: [
+    'model',
+    'platform',
+    'oci',
+    'versions',
+    'advisories',
+    'sbom',
+    'inventory',
+    'matching',
+    'scoring',
+    'assessment',
+  ],
 }
 
 /** Inside inventory: artifacts -> engine -> filesystems and catalogers; catalogers see files, never images. */
@@ -55,12 +67,16 @@ function importsOf(file: string): Import[] {
   // import('…') in types and in code
   for (const match of readFileSync(file, 'utf8').matchAll(/\bimport\(\s*['"](\.[^'"]+)['"]\s*\)/g))
     specifiers.push(match[1]!)
-  return specifiers
-    .filter((specifier) => specifier.startsWith('.'))
-    .map((specifier) => ({
-      file: relative(source, file),
-      target: relative(source, resolve(dirname(file), specifier)),
-    }))
+  return (
+    specifiers
+      .filter((specifier) => specifier.startsWith('.'))
+      .map((specifier) => ({
+        file: relative(source, file),
+        target: relative(source, resolve(dirname(file), specifier)),
+      }))
+      // tests may use what supports tests
+      .filter(({ target }) => !(file.endsWith('.test.ts') && target.startsWith('../test/support/')))
+  )
 }
 
 const files = filesBelow(source)
