@@ -1,7 +1,7 @@
 // Makes the next generation: reads updates, copies the live file, applies what differs, verifies, publishes. Up to the last
 // rename nothing that anybody reads has changed.
 
-import { constants, copyFileSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { constants, copyFileSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Diagnostic } from '../../model/index.ts'
@@ -9,21 +9,17 @@ import type { Clock } from '../../platform/index.ts'
 import { LongwatchError, messageOf } from '../../platform/index.ts'
 import type { FeedPartState, FeedUpdate } from '../feeds/feed.ts'
 import { applyParts } from './apply.ts'
-import { corrupt, dataFile, openForBuilding, openForReading, storeError } from './environment.ts'
+import { dataFile, openForBuilding, openForReading, storeError } from './environment.ts'
 import type { Environment } from './environment.ts'
-import { crc32OfFile } from './crc.ts'
-import { schemaVersion } from './format.ts'
+import { publishBuild } from './publish.ts'
 import {
   buildingFolder,
-  collectGarbage,
   currentName,
   generationFolder,
-  publish,
   readDiagnostics,
   readHeader,
   readStates,
   writeDiagnostics,
-  writeHeader,
   writeStates,
 } from './generations.ts'
 import type { GenerationHeader } from './generations.ts'
@@ -33,13 +29,9 @@ import type { FeedPartStatus } from './reader.ts'
 import { spillBudget } from './spill.ts'
 import { stagePart } from './stage.ts'
 import type { StagedPart } from './stage.ts'
-import { verifyEnvironment } from './verify.ts'
 
 /** Events kept in memory before they go to disk. */
 const spillBytes = 128 * 1024 * 1024
-
-/** Generations that are kept besides those somebody reads. */
-export const defaultKeep = 3
 
 export interface BuildOptions {
   readonly dbDir: string
@@ -188,7 +180,7 @@ async function makeGeneration(
   options: BuildOptions,
   pause: () => Promise<void>,
 ): Promise<BuildResult> {
-  const { dbDir, clock } = options
+  const { clock } = options
   const build = join(folder, 'generation')
   if (base !== undefined) {
     copyFileSync(join(base.folder, dataFile), join(build, dataFile), constants.COPYFILE_FICLONE)
@@ -205,39 +197,11 @@ async function makeGeneration(
   }
   if (base !== undefined && id === base.header.id) return refreshed(base, collection)
   await pause()
-  const bytes = statSync(join(build, dataFile)).size
-  const crc32 = await crc32OfFile(join(build, dataFile), pause)
-  await checkBuild(build, bytes, id, pause)
   writeStates(build, collection.states())
   writeDiagnostics(build, collection.diagnostics())
-  writeHeader(build, {
-    schemaVersion,
-    id,
-    createdAt: clock.now().toISOString(),
-    origin: options.origin ?? 'synced',
-    bytes,
-    crc32,
-  })
-  options.signal.throwIfAborted()
-  const name = publish(dbDir, build, id)
-  const removed = collectGarbage(dbDir, options.keep ?? defaultKeep, base === undefined ? [] : [base.name])
+  const header = { id, origin: options.origin ?? 'synced', createdAt: clock.now().toISOString() }
+  const { name, removed } = await publishBuild(build, header, { ...options, pause })
   return { before: base?.header.id, nameBefore: base?.name, name, id, published: true, removed }
-}
-
-/** Opens what was built as a reader would, and looks whether it says of itself what it holds. */
-async function checkBuild(
-  build: string,
-  bytes: number,
-  id: string,
-  pause: () => Promise<void>,
-): Promise<void> {
-  const environment = openForReading(build, bytes)
-  try {
-    const problem = await verifyEnvironment(environment, id, 'quick', pause)
-    if (problem !== undefined) throw corrupt(build, `the new generation did not pass its check: ${problem}`)
-  } finally {
-    await environment.root.close()
-  }
 }
 
 interface Collection {

@@ -196,6 +196,23 @@ export function writeDiagnostics(
   writeDurably(join(folder, diagnosticsFile), JSON.stringify(sorted))
 }
 
+/** The texts that lie beside the LMDB file. */
+export function sidecarOf(folder: string): { readonly states: string; readonly diagnostics: string } {
+  return {
+    states: readIfThere(join(folder, statesFile)) ?? '[]',
+    diagnostics: readIfThere(join(folder, diagnosticsFile)) ?? '[]',
+  }
+}
+
+/** Writes them. */
+export function writeSidecar(
+  folder: string,
+  sidecar: { readonly states: string; readonly diagnostics: string },
+): void {
+  writeDurably(join(folder, statesFile), sidecar.states)
+  writeDurably(join(folder, diagnosticsFile), sidecar.diagnostics)
+}
+
 /** What readers are told about a generation. */
 export function readInfo(folder: string): GenerationInfo {
   const { id, createdAt, origin, schemaVersion: version } = readHeader(folder)
