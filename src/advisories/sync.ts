@@ -11,6 +11,7 @@ import type { BuildResult, GenerationBuilder, PartOutcome } from './store/build.
 import { buildGeneration } from './store/build.ts'
 import { diffGenerations, summarizeDiff } from './store/diff.ts'
 import type { DiffSummary } from './store/diff.ts'
+import { rememberScope } from './store/scope.ts'
 
 export interface SyncOptions {
   /** The store's folder; made when missing. */
@@ -25,6 +26,8 @@ export interface SyncOptions {
   readonly keep?: number
   /** Takes full updates that lost more than a tenth of their records too. */
   readonly allowShrink?: boolean
+  /** A part that never was there and is missing upstream is `absent` and no failure: for scopes that nobody named. */
+  readonly skipMissing?: boolean
 }
 
 export interface SyncResult {
@@ -49,7 +52,7 @@ export interface SyncResult {
  * reason; the live generation is then untouched.
  */
 export async function syncFeeds(options: SyncOptions): Promise<SyncResult> {
-  const { dbDir, clock, signal, keep, allowShrink } = options
+  const { dbDir, clock, signal, keep, allowShrink, skipMissing } = options
   const parts: PartOutcome[] = []
   const result = await buildGeneration(
     {
@@ -58,12 +61,14 @@ export async function syncFeeds(options: SyncOptions): Promise<SyncResult> {
       signal,
       ...(keep === undefined ? {} : { keep }),
       ...(allowShrink === undefined ? {} : { allowShrink }),
+      ...(skipMissing === undefined ? {} : { skipMissing }),
     },
     async (builder) => {
       for (const feed of options.feeds) await syncFeed(feed, builder, options, parts)
     },
   )
   if (result === undefined) throw nothingCame(dbDir, parts)
+  rememberScope(dbDir, options.scope.ecosystems)
   return {
     parts,
     before: result.before,

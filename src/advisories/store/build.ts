@@ -41,13 +41,16 @@ export interface BuildOptions {
   readonly origin?: 'synced' | 'starter'
   /** Takes updates that lost more than a tenth of their records too. */
   readonly allowShrink?: boolean
+  /** Takes it as a fact and no failure when a part that never was there is missing upstream. */
+  readonly skipMissing?: boolean
 }
 
 /** What became of one update. */
 export interface PartOutcome {
   readonly feed: string
   readonly part: string
-  readonly outcome: 'changed' | 'unchanged' | 'failed'
+  /** `absent`: upstream does not have it and never had; nothing is kept of that. */
+  readonly outcome: 'changed' | 'unchanged' | 'failed' | 'absent'
   /** Of the data in use: the update's, or the last good one's when it failed. */
   readonly records: number
   readonly refused: number
@@ -232,6 +235,9 @@ function createCollection(
     const at = known?.failure?.at ?? options.clock.now().toISOString()
     const state = known ?? { part, checkedAt: '', dataDate: '', records: 0, refused: 0, cursor: {} }
     const { code, message } = failure
+    if (code === 'FEED_MISSING' && known === undefined && options.skipMissing === true) {
+      return { feed, part, outcome: 'absent', records: 0, refused: 0, dataDate: '' }
+    }
     states.set(part, { ...state, feed, failure: { code, message, at } })
     const { records, refused, dataDate } = state
     return { feed, part, outcome: 'failed', records, refused, dataDate, failure }

@@ -59,6 +59,11 @@ export const generationFiles: readonly string[] = [dataFile, headerFile, statesF
 
 const namePattern = /^(\d{6,12})-[0-9a-f]{12}$/
 
+/** The store's folder inside Longwatch's data folder. */
+export function advisoriesDir(dataDir: string): string {
+  return join(dataDir, 'advisories')
+}
+
 /** The folder of a generation. */
 export function generationFolder(dbDir: string, name: string): string {
   return join(dbDir, 'generations', name)

@@ -93,14 +93,16 @@ export async function stagePart(update: ChangedUpdate, options: StageOptions): P
     const scoresBefore = countScores(base, part)
     const scores = epss?.count ?? scoresBefore
     const { refused } = stager
+    const count = stager.recordsAfter(recordsBefore) + scores
     return {
       part,
-      state: { ...state, refused: state.refused + refused.count },
+      // A feed that told only what changed does not know how many there are.
+      state: { ...state, records: count, refused: state.refused + refused.count },
       diagnostics: [...diagnostics, ...refused.diagnostics],
       spill,
       epss,
       differs: stager.differs() || (epss !== undefined && epss.years.size > 0),
-      count: stager.recordsAfter(recordsBefore) + scores,
+      count,
       countBefore: recordsBefore + scoresBefore,
     }
   } catch (error) {
