@@ -5,6 +5,7 @@ import { nodeModules } from './javascript/node-modules/cataloger.ts'
 import { apk } from './os/apk/cataloger.ts'
 import { dpkg } from './os/dpkg/cataloger.ts'
 import { osRelease } from './os/os-release/cataloger.ts'
+import { rpm } from './os/rpm/cataloger.ts'
 import { distInfo } from './python/dist-info/cataloger.ts'
 
-export const catalogers: readonly Cataloger[] = [osRelease, dpkg, apk, nodeModules, distInfo]
+export const catalogers: readonly Cataloger[] = [osRelease, dpkg, apk, nodeModules, distInfo, rpm]
