@@ -1,5 +1,6 @@
 // Every feed, one line each.
 
 import type { Feed } from './feed.ts'
+import { osvFeed } from './osv/index.ts'
 
-export const feeds: readonly Feed[] = []
+export const feeds: readonly Feed[] = [osvFeed]
