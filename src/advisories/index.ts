@@ -1,3 +1,6 @@
+export { ensureAdvisories, readAsked, recordAsked } from './ensure.ts'
+export type { Ensured, EnsureOptions } from './ensure.ts'
+export { createFeedClient } from './feeds/create-client.ts'
 export { feeds } from './feeds/registry.ts'
 export type { FeedClient, FeedRequest, FeedResponse } from './feeds/client.ts'
 export type {

@@ -1,6 +1,5 @@
 // The command line as a whole: the commands, their common options, how errors are told and what the process ends with.
 
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
 import type { ExitCode } from '../platform/index.ts'
 import { exitCodes, LongwatchError } from '../platform/index.ts'
@@ -9,6 +8,7 @@ import type { CliIo } from './io.ts'
 import { writeText } from './io.ts'
 import { describeError } from './output/error.ts'
 import { stylesFor } from './output/style.ts'
+import { packageVersion } from './version.ts'
 
 /** The world as `run` gets it; the exit code is what it returns. */
 export type RunIo = Omit<CliIo, 'setExitCode'>
@@ -77,9 +77,4 @@ export async function run(argv: readonly string[], world: RunIo): Promise<number
     await writeText(world.stderr, describeError(error, stylesFor(world.stderr, world.environment)))
     return error instanceof LongwatchError ? error.exitCode : exitCodes.partial
   }
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
 }

@@ -2,5 +2,6 @@
 
 import type { Command } from 'commander'
 import type { CliIo } from '../io.ts'
+import { scanCommand } from './scan.ts'
 
-export const commands: readonly ((io: CliIo) => Command)[] = []
+export const commands: readonly ((io: CliIo) => Command)[] = [scanCommand]

@@ -1,5 +1,6 @@
 // Errors for people: what failed, where, what to do, and the stable code to search for.
 
+import type { Diagnostic } from '../../model/index.ts'
 import { LongwatchError, messageOf } from '../../platform/index.ts'
 import { printable } from './style.ts'
 import type { Styles } from './style.ts'
@@ -16,4 +17,13 @@ export function describeError(error: unknown, style: Styles): string {
     `${style.red('longwatch: a bug:')} ${printable(messageOf(error))}\n${stack}\n` +
     '  Please report this with the command that shows it.\n'
   )
+}
+
+/** Lines for standard error about one part that was not read. */
+export function describeDiagnostic(diagnostic: Diagnostic, style: Styles): string {
+  const { code, layer, message, path, remedy } = diagnostic
+  const where = [path, layer].filter((part) => part !== undefined && !message.includes(part))
+  const place = where.length === 0 ? '' : ` (${printable(where.join(' in layer '))})`
+  const advice = remedy === undefined ? '' : `\n  ${printable(remedy)}`
+  return `${style.red('longwatch: not read:')} ${printable(message)}${place} ${style.dim(`[${code}]`)}${advice}\n`
 }

@@ -5,6 +5,9 @@ import type { OutputStream } from '../io.ts'
 
 export type Styles = ReturnType<typeof picocolors.createColors>
 
+/** Plain text, for files. */
+export const plainStyles: Styles = picocolors.createColors(false)
+
 /** Colour functions for that stream: plain for pipes, `NO_COLOR` and dumb terminals; `FORCE_COLOR` forces them. */
 export function stylesFor(stream: OutputStream, environment: (name: string) => string | undefined): Styles {
   return picocolors.createColors(wantsColour(stream, environment))

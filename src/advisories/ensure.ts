@@ -1,0 +1,98 @@
+// Advisories for what an inventory holds: what the store lacks or has not asked for in a while is synced, and what cannot be had is
+// said and not hidden.
+
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Diagnostic } from '../model/index.ts'
+import { compareText, hasCode, LongwatchError } from '../platform/index.ts'
+import { openAdvisories } from './store/open.ts'
+import type { AdvisoryReader } from './store/reader.ts'
+import { syncFeeds } from './sync.ts'
+import type { SyncOptions, SyncResult } from './sync.ts'
+
+export interface EnsureOptions extends Omit<SyncOptions, 'scope'> {
+  /** `model/ecosystem.ts` names of what is to be judged. */
+  readonly ecosystems: readonly string[]
+  /** Data asked for longer ago is asked for again. */
+  readonly maximumAgeMilliseconds: number
+  /** Never ask: take what is there. */
+  readonly offline: boolean
+}
+
+export interface Ensured {
+  /** The caller closes it. */
+  readonly reader: AdvisoryReader
+  /** Undefined when nothing had to be asked for. */
+  readonly synced: SyncResult | undefined
+  /** Why older data is used. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Opens advisories that know of `ecosystems`, syncing what is needed. Throws `NO_ADVISORIES` when there are none and none can be had. */
+export async function ensureAdvisories(options: EnsureOptions): Promise<Ensured> {
+  const { dbDir, ecosystems, offline } = options
+  const wanted = offline ? [] : staleOf(options)
+  if (wanted.length === 0) {
+    const reader = openOrUndefined(dbDir)
+    if (reader !== undefined) return { reader, synced: undefined, diagnostics: [] }
+    if (offline) return { reader: openAdvisories(dbDir), synced: undefined, diagnostics: [] }
+  }
+  const scope = { ecosystems: wanted.length === 0 ? ecosystems : wanted }
+  try {
+    const synced = await syncFeeds({ ...options, scope })
+    recordAsked(dbDir, scope.ecosystems, options.clock.now().toISOString())
+    return { reader: openAdvisories(dbDir), synced, diagnostics: [] }
+  } catch (error) {
+    const reader = openOrUndefined(dbDir)
+    if (!(error instanceof LongwatchError) || reader === undefined) throw error
+    const diagnostic: Diagnostic = {
+      level: 'warning',
+      code: error.code,
+      message: `the advisories could not be brought up to date: ${error.message}`,
+      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    }
+    return { reader, synced: undefined, diagnostics: [diagnostic] }
+  }
+}
+
+function openOrUndefined(dbDir: string): AdvisoryReader | undefined {
+  try {
+    return openAdvisories(dbDir)
+  } catch (error) {
+    if (['NO_ADVISORIES', 'STORE_VERSION', 'STORE_CORRUPT'].some((code) => hasCode(error, code)))
+      return undefined
+    throw error
+  }
+}
+
+/** Ecosystems that were never asked for, or too long ago. */
+function staleOf({ clock, dbDir, ecosystems, maximumAgeMilliseconds }: EnsureOptions): readonly string[] {
+  const asked = readAsked(dbDir)
+  const now = clock.now().getTime()
+  return ecosystems.filter((name) => !(now - Date.parse(asked.get(name) ?? '') <= maximumAgeMilliseconds))
+}
+
+/** When each ecosystem was last asked for, by name. */
+export function readAsked(dbDir: string): ReadonlyMap<string, string> {
+  try {
+    return new Map(
+      Object.entries(JSON.parse(readFileSync(join(dbDir, 'asked.json'), 'utf8')) as Record<string, string>),
+    )
+  } catch {
+    return new Map() // nothing was asked, or nobody knows: it is asked again
+  }
+}
+
+/** Remembers that the ecosystems were asked for. */
+export function recordAsked(dbDir: string, ecosystems: readonly string[], at: string): void {
+  const asked = new Map(readAsked(dbDir))
+  for (const name of ecosystems) asked.set(name, at)
+  mkdirSync(dbDir, { recursive: true })
+  const path = join(dbDir, 'asked.json')
+  const draft = `${path}.${process.pid}.new`
+  writeFileSync(
+    draft,
+    JSON.stringify(Object.fromEntries([...asked].sort(([a], [b]) => compareText(a, b))), null, 1),
+  )
+  renameSync(draft, path)
+}

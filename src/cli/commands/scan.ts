@@ -1,0 +1,139 @@
+// `longwatch scan`: an artifact in, proven findings out.
+
+import { Command, Option } from 'commander'
+import { assess } from '../../assessment/index.ts'
+import type { Diagnostic } from '../../model/index.ts'
+import { leavesGap } from '../../model/index.ts'
+import { exitCodes } from '../../platform/index.ts'
+import type { CliIo } from '../io.ts'
+import { writeText } from '../io.ts'
+import { describeDiagnostic } from '../output/error.ts'
+import { terminalProgress } from '../output/progress.ts'
+import { stylesFor } from '../output/style.ts'
+import { outputFormats } from '../output/formats/registry.ts'
+import { buildReport } from '../report/build.ts'
+import type { GateRules } from '../report/gate.ts'
+import { parseSeverities } from '../report/gate.ts'
+import type { ScanReport } from '../report/report.ts'
+import { addAdvisoryOptions, advisoriesFor } from '../scan/advisories.ts'
+import type { AdvisoryOptions } from '../scan/advisories.ts'
+import { parseOutputs, writeOutputs } from '../scan/outputs.ts'
+import type { GroupBy } from '../scan/outputs.ts'
+import { addTargetOptions, collect, positiveNumber, readInventory } from '../scan/target.ts'
+import type { TargetOptions } from '../scan/target.ts'
+import { packageVersion } from '../version.ts'
+
+interface ScanOptions extends TargetOptions, AdvisoryOptions {
+  readonly output: readonly string[]
+  readonly groupBy: GroupBy
+  readonly failOn?: string
+  readonly fixableOnly?: boolean
+  readonly minScore?: number
+  readonly kev?: boolean
+}
+
+const examples = `
+Examples:
+  longwatch scan node:22                                an image in a registry
+  longwatch scan ./layout:latest                        an OCI layout, or an archive from docker save
+  longwatch scan dir:/mnt/root                          the root folder of a system
+  longwatch scan app --fail-on critical,high --fixable-only   end with 1 when something bad can be fixed
+  longwatch scan app -o table -o json=report.json       several outputs at once
+  longwatch scan app --feeds ./mirror --offline         without any network
+
+Severities for --fail-on are critical, high, medium, low, informational, untriaged; what is worse than the worst one named counts too.
+`
+
+export const scanCommand = (io: CliIo): Command =>
+  addAdvisoryOptions(
+    addTargetOptions(
+      new Command('scan')
+        .description(
+          'find the packages of an image, archive, folder, ZIP or SBOM, and what is known to be wrong with them',
+        )
+        .argument('<target>', 'an image reference, a path, or scheme:path')
+        .addOption(
+          new Option(
+            '-o, --output <format[=file]>',
+            `${outputFormats.map(({ name }) => name).join(', ')}; may be given several times`,
+          )
+            .default([])
+            .argParser(collect),
+        )
+        .addOption(
+          new Option('--group-by <what>', 'rows of the table')
+            .choices(['vulnerability', 'upgrade'])
+            .default('vulnerability'),
+        )
+        .option('--fail-on <severities>', 'end with status 1 when there is a finding of these severities')
+        .option('--fixable-only', 'of those, only what an upgrade fixes')
+        .addOption(
+          new Option('--min-score <score>', 'end with status 1 when a score is at least this').argParser(
+            positiveNumber,
+          ),
+        )
+        .option('--kev', 'end with status 1 when a finding is known to be exploited'),
+    ),
+  )
+    .addHelpText('after', examples)
+    .action(async (target: string, options: ScanOptions) => scan(target, options, io))
+
+async function scan(target: string, options: ScanOptions, io: CliIo): Promise<void> {
+  const outputs = parseOutputs(options.output)
+  const gate = gateOf(options)
+  const report = await makeReport(target, options, gate, io)
+  await writeOutputs(report, outputs, options.groupBy, io)
+  await tellGaps(report.diagnostics, io)
+  if (!report.summary.complete) io.setExitCode(exitCodes.partial)
+  if (report.gate?.failed === true) io.setExitCode(exitCodes.gateFailed)
+}
+
+async function makeReport(
+  target: string,
+  options: ScanOptions,
+  gate: GateRules,
+  io: CliIo,
+): Promise<ScanReport> {
+  const style = stylesFor(io.stderr, (name) => io.environment(name))
+  const progress = terminalProgress(io.stderr, io.clock, style)
+  try {
+    const inventory = await readInventory(target, options, io, progress)
+    const { diagnostics, reader } = await advisoriesFor(inventory, options, io, progress)
+    try {
+      const scannedAt = io.clock.now().toISOString()
+      return buildReport({
+        version: packageVersion(),
+        scannedAt,
+        inventory,
+        advisories: reader.info,
+        assessment: assess(inventory, reader, { today: scannedAt.slice(0, 10) }),
+        diagnostics,
+        gate,
+      })
+    } finally {
+      await reader.close()
+    }
+  } finally {
+    progress.close()
+  }
+}
+
+function gateOf({ failOn, fixableOnly, kev, minScore }: ScanOptions): GateRules {
+  return {
+    ...(failOn === undefined ? {} : { failOn: parseSeverities(failOn) }),
+    ...(minScore === undefined ? {} : { minScore }),
+    ...(kev === undefined ? {} : { kev }),
+    ...(fixableOnly === undefined ? {} : { fixableOnly }),
+  }
+}
+
+const shownGaps = 20
+
+/** What was not read, on standard error: a report that goes to a file or another program must not be the only one to say it. */
+async function tellGaps(diagnostics: readonly Diagnostic[], io: CliIo): Promise<void> {
+  const gaps = diagnostics.filter(leavesGap)
+  const style = stylesFor(io.stderr, (name) => io.environment(name))
+  for (const gap of gaps.slice(0, shownGaps)) await writeText(io.stderr, describeDiagnostic(gap, style))
+  const more = gaps.length - shownGaps
+  if (more > 0) await writeText(io.stderr, `longwatch: … and ${more} more that could not be read\n`)
+}
