@@ -105,16 +105,16 @@ export function judge(
       message: 'the advisory names no versions that can be compared',
     }
   }
+  const found = byRanges(subject, installed, compiled)
   if (isListed(subject, installed, scheme, compiled))
     return {
       ...base,
-      ...byRanges(subject, installed, compiled),
+      ...(found.segment === undefined ? {} : found),
       answer: 'affected',
       code: word?.code ?? 'AFFECTED_LISTED',
       message: word?.message ?? `${subject.version} is listed as affected`,
       listedVersion: subject.version,
     }
-  const found = byRanges(subject, installed, compiled)
   if (found.segment !== undefined)
     return {
       ...base,
