@@ -1,6 +1,7 @@
 // What all feeds share about one part: counting, refusing single records, judging the whole, and failures as values.
 
 import { rm } from 'node:fs/promises'
+import { ZodError } from 'zod'
 import type { Diagnostic } from '../../model/index.ts'
 import { LongwatchError, messageOf } from '../../platform/index.ts'
 import type { FeedContext, FeedRecord, FeedUpdate } from './feed.ts'
@@ -138,7 +139,10 @@ export function malformed(path: string, message: string, cause?: unknown): Longw
 
 /** LongwatchErrors as they are, anything else as `FEED_MALFORMED`. */
 export function asMalformed(error: unknown, path: string): LongwatchError {
-  return error instanceof LongwatchError ? error : malformed(path, messageOf(error), error)
+  if (error instanceof LongwatchError) return error
+  const issue = error instanceof ZodError ? error.issues[0] : undefined
+  const message = issue === undefined ? messageOf(error) : `${issue.path.join('.')}: ${issue.message}`
+  return malformed(path, message.slice(0, 500), error)
 }
 
 /** Dates and times of any ISO form as `YYYY-MM-DDTHH:MM:SSZ`; undefined when it is none. Without a zone it is UTC. */

@@ -1,6 +1,18 @@
 // Every feed, one line each.
 
+import { endOfLifeFeed } from './endoflife/index.ts'
+import { epssFeed } from './epss/index.ts'
+import { exploitDbFeed } from './exploit-db/index.ts'
 import type { Feed } from './feed.ts'
+import { kevFeed } from './kev/index.ts'
+import { metasploitFeed } from './metasploit/index.ts'
 import { osvFeed } from './osv/index.ts'
 
-export const feeds: readonly Feed[] = [osvFeed]
+export const feeds: readonly Feed[] = [
+  osvFeed,
+  kevFeed,
+  epssFeed,
+  exploitDbFeed,
+  metasploitFeed,
+  endOfLifeFeed,
+]
