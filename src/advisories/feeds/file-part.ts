@@ -14,6 +14,7 @@ export interface FilePart {
   readonly part: string
   readonly url: string
   readonly maximumBytes: number
+  readonly mayBeEmpty?: boolean
   /** Reads the file. Throws when the whole is not what it should be. `instant`: when upstream last changed it, or now. */
   readonly read: (
     file: string,
@@ -31,7 +32,7 @@ export async function updateFilePart(
 ): Promise<FeedUpdate | undefined>
 export async function updateFilePart(
   context: FeedContext,
-  { part, url, maximumBytes, read }: FilePart,
+  { part, url, maximumBytes, mayBeEmpty = false, read }: FilePart,
   optional = false,
 ): Promise<FeedUpdate | undefined> {
   try {
@@ -50,6 +51,7 @@ export async function updateFilePart(
       cursor: fetched.cursor,
       path: context.client.locate(url),
       files: [fetched.path],
+      mayBeEmpty,
       read: (tally) => read(fetched.path, tally, instant.toISOString()),
     })
   } catch (error) {

@@ -24,6 +24,8 @@ export interface PartNews {
   readonly path: string
   /** Temporary files that go when the part is done. */
   readonly files: readonly string[]
+  /** A part without any record is what it claims to be: a new repository without fixes. */
+  readonly mayBeEmpty?: boolean
   read(tally: Tally): AsyncIterable<FeedRecord> | Iterable<FeedRecord>
 }
 
@@ -66,7 +68,8 @@ export function changedPart(context: FeedContext, news: PartNews): FeedUpdate {
       context.signal.throwIfAborted()
       throw asMalformed(error, path)
     }
-    if (mode === 'full' && records === 0) throw malformed(path, `${part} has no record that can be read`)
+    if (mode === 'full' && records === 0 && news.mayBeEmpty !== true)
+      throw malformed(path, `${part} has no record that can be read`)
     if (refused > records && refused > 10) {
       throw malformed(path, `${refused} of ${records + refused} records of ${part} cannot be read`)
     }

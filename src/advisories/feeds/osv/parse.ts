@@ -98,7 +98,7 @@ function affectedOf(
   return {
     ecosystem,
     // Another registry of a language (`Maven:https://repo…`) has the same names and versions.
-    release: language ? '' : release,
+    release: language ? '' : releaseOf(ecosystem, release),
     name: normalizeName(ecosystem, entry.package.name),
     // With commits alone nobody can tell by the version.
     status: ranges.length === 0 && versions.length === 0 ? 'investigating' : 'affected',
@@ -109,6 +109,10 @@ function affectedOf(
     ...(severities.length === 0 ? {} : { severities }),
   }
 }
+
+/** Before 7, Debian numbered its releases `6.0`; os-release says 6, or 6.0.10. */
+const releaseOf = (ecosystem: string, release: string): string =>
+  ecosystem === 'Debian' ? release.replace(/^([456])\.0$/, '$1') : release
 
 function eventsOf(range: OsvRange): readonly RangeEvent[] | string {
   const events: RangeEvent[] = []
