@@ -8,8 +8,10 @@ import type { PartNews } from '../testing.ts'
 import { generationFolder, readHeader } from './generations.ts'
 import { verifyGeneration } from './verify.ts'
 
-const ids = ['GHSA-1', 'GHSA-2', 'GO-1', 'GO-2', 'x_A-1', 'DSA-1', 'CVE-2020-0001', 'CVE-2020-0002']
-const names = ['alpha', 'beta', 'gamma']
+// The lmdb package writes keys of 64 characters and more in another way.
+const long = 'long-and-nearly-endless-'.repeat(4)
+const ids = ['GHSA-1', 'GHSA-2', `GO-${long}1`, 'GO-2', 'x_A-1', 'DSA-1', 'CVE-2020-0001', 'CVE-2020-0002']
+const names = ['alpha', 'bêta', `${long}gamma`]
 const parts = ['one', 'two']
 
 const aboutAdvisory = fc

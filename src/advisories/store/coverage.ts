@@ -4,7 +4,8 @@ import type { Diagnostic } from '../../model/index.ts'
 import { compareText, LongwatchError } from '../../platform/index.ts'
 import { openForReading } from './environment.ts'
 import { separator } from './format.ts'
-import { currentName, generationFolder, readDiagnostics, readHeader, takeLease } from './generations.ts'
+import { currentName, generationFolder, readDiagnostics, readHeader } from './generations.ts'
+import { takeLease } from './lease.ts'
 import { readMeta } from './meta.ts'
 
 /** An ecosystem and release that has advisories. */

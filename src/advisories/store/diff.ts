@@ -7,7 +7,8 @@ import type { Environment } from './environment.ts'
 import { changedScores, readChunk } from './epss.ts'
 import { afterAll, bucketDigits, hashBytes, parsePackageKey, separator } from './format.ts'
 import type { DigestedTable } from './format.ts'
-import { generationFolder, readHeader, takeLease } from './generations.ts'
+import { generationFolder, readHeader } from './generations.ts'
+import { takeLease } from './lease.ts'
 import { decodeGroup } from './grouped.ts'
 
 /** A record of a feed. */

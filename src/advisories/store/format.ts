@@ -7,8 +7,11 @@ import type { PackageKey } from '../../model/index.ts'
 /** Version of everything that is written into a generation. */
 export const schemaVersion = 1
 
-/** Between the parts of a key. Ids and names with control characters are refused, so it cannot occur inside one. */
-export const separator = '\u0001'
+/**
+ * Between the parts of a key. Ids and names with control characters are refused, so it cannot occur inside one. Not one of the
+ * first five control characters: the lmdb package writes those differently in keys of more than 63 characters.
+ */
+export const separator = '\u001f'
 
 /** After every key that begins with a given prefix: the last code point. */
 export const afterAll = '\u{10ffff}'

@@ -6,26 +6,14 @@
 //   leases/000007-3fa94b…/       one file for each process that reads the generation
 //   lock.000012                  the builder's lock (lock.ts)
 
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { threadId } from 'node:worker_threads'
 import type { Diagnostic } from '../../model/index.ts'
 import { compareText, LongwatchError, messageOf } from '../../platform/index.ts'
 import { corrupt, dataFile } from './environment.ts'
 import { schemaVersion } from './format.ts'
-import { parseOwner, self, stateOf } from './owner.ts'
+import { entriesOf, readIfThere, syncPath, writeDurably } from './files.ts'
+import { isLeased } from './lease.ts'
 import type { FeedPartStatus, GenerationInfo } from './reader.ts'
 
 /** `generation.json`: what has to be known before the LMDB file may be opened. */
@@ -243,24 +231,6 @@ export function setCurrent(dbDir: string, name: string): void {
   writeDurably(join(dbDir, 'current'), `${name}\n`)
 }
 
-/** Writes beside, flushes, renames, flushes the folder: after a crash there is the old text or the new one. */
-function writeDurably(path: string, text: string): void {
-  const draft = `${path}.${process.pid}.new`
-  writeFileSync(draft, text)
-  syncPath(draft)
-  renameSync(draft, path)
-  syncPath(join(path, '..'))
-}
-
-function syncPath(path: string): void {
-  const file = openSync(path, 'r')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-}
-
 /**
  * Removes what nobody needs: unfinished builds, and generations that are not live, not among the newest `keep`, not in
  * `protect` and read by no living process. Called by the holder of the lock. Gives the names that went.
@@ -284,69 +254,7 @@ export function collectGarbage(dbDir: string, keep: number, protect: readonly st
   return removed
 }
 
-/** A lease of another host counts for a day. */
-const foreignLeaseMilliseconds = 24 * 60 * 60_000
-
-function isLeased(dbDir: string, name: string): boolean {
-  const folder = join(dbDir, 'leases', name)
-  let leased = false
-  for (const file of entriesOf(folder)) {
-    const path = join(folder, file)
-    const owner = parseOwner(readIfThere(path) ?? '')
-    const state = owner === undefined ? 'dead' : stateOf(owner)
-    if (state === 'dead' || (state === 'unknown' && isOld(dbDir, path))) rmSync(path, { force: true })
-    else leased = true
-  }
-  return leased
-}
-
-/** Compared with the store's folder, which the builder has just written to: no clock of ours is asked. */
-function isOld(dbDir: string, path: string): boolean {
-  const lease = statSync(path, { throwIfNoEntry: false })
-  return lease === undefined || statSync(dbDir).mtimeMs - lease.mtimeMs > foreignLeaseMilliseconds
-}
-
-let leaseCount = 0
-
-/**
- * Says that this process reads the generation, so that it is kept. Gives what ends the lease. In a folder that cannot be written
- * there is no lease, and no builder either.
- */
-export function takeLease(dbDir: string, name: string): () => void {
-  leaseCount += 1
-  const owner = self()
-  const folder = join(dbDir, 'leases', name)
-  const path = join(folder, `${owner.pid}-${threadId}-${leaseCount}`)
-  try {
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(path, JSON.stringify(owner))
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM' || code === 'ENOSPC') return () => undefined
-    throw error
-  }
-  return () => rmSync(path, { force: true })
-}
-
 /** True when the folder is there. */
 export function generationExists(dbDir: string, name: string): boolean {
   return existsSync(join(generationFolder(dbDir, name), headerFile))
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
-  }
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
 }

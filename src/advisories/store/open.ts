@@ -19,14 +19,8 @@ import {
   parsePackageKey,
   separator,
 } from './format.ts'
-import {
-  currentName,
-  generationExists,
-  generationFolder,
-  readHeader,
-  readInfo,
-  takeLease,
-} from './generations.ts'
+import { currentName, generationExists, generationFolder, readHeader, readInfo } from './generations.ts'
+import { takeLease } from './lease.ts'
 import { decodeGroup, readGroup } from './grouped.ts'
 import type { Group } from './grouped.ts'
 import type { IdRecord } from './identity.ts'

@@ -21,9 +21,9 @@ import {
   readHeader,
   readStates,
   sidecarOf,
-  takeLease,
   writeSidecar,
 } from './generations.ts'
+import { takeLease } from './lease.ts'
 import { takeLock } from './lock.ts'
 import { publishBuild } from './publish.ts'
 import type { Published } from './publish.ts'

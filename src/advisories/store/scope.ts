@@ -1,10 +1,11 @@
 // Which ecosystems a store is kept for: what was asked for once is asked for again by the next update.
 
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compareText } from '../../platform/index.ts'
 import type { FeedScope } from '../feeds/feed.ts'
 import { generationCoverage } from './coverage.ts'
+import { writeDurably } from './files.ts'
 
 type Ecosystems = FeedScope['ecosystems']
 
@@ -39,8 +40,5 @@ export function rememberScope(dbDir: string, asked: Ecosystems): void {
   const both =
     asked === 'all' || kept === 'all' ? 'all' : [...new Set([...(kept ?? []), ...asked])].sort(compareText)
   if (JSON.stringify(both) === JSON.stringify(kept)) return
-  mkdirSync(dbDir, { recursive: true })
-  const draft = `${pathOf(dbDir)}.${process.pid}.new`
-  writeFileSync(draft, `${JSON.stringify(both)}\n`)
-  renameSync(draft, pathOf(dbDir))
+  writeDurably(pathOf(dbDir), `${JSON.stringify(both)}\n`)
 }

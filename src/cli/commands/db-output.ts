@@ -65,7 +65,8 @@ export function shownBytes(bytes: number): string {
 export const shownCount = (count: number): string => count.toLocaleString('en-US')
 
 /** `1 record`, `2 records`. */
-export const counted = (count: number, noun: string): string => `${shownCount(count)} ${noun}${count === 1 ? '' : 's'}`
+export const counted = (count: number, noun: string): string =>
+  `${shownCount(count)} ${noun}${count === 1 ? '' : 's'}`
 
 /** The content of a key file. Throws `FILE_UNUSABLE`, a usage error. */
 export function readKeyFile(path: string): string {

@@ -49,17 +49,23 @@ export function dbStatusCommand(io: CliIo): Command {
       const coverage = (await generationCoverage(dbDir)) ?? []
       const now = io.clock.now()
       if (json === true) {
-        const parts = info.parts.map(({ cursor: _, ...part }) => ({
-          ...part,
-          ageDays: daysSince(part.dataDate, now),
-          licence: feeds.find(({ name }) => name === part.feed)?.licence ?? null,
+        const parts = info.parts.map((state) => ({
+          part: state.part,
+          feed: state.feed,
+          checkedAt: state.checkedAt,
+          dataDate: state.dataDate,
+          ageDays: daysSince(state.dataDate, now),
+          records: state.records,
+          refused: state.refused,
+          failure: state.failure ?? null,
+          licence: feeds.find(({ name }) => name === state.feed)?.licence ?? null,
         }))
         const { id, createdAt, origin, schemaVersion } = info
         const generation = { name: live?.name, id, createdAt, origin, schemaVersion, bytes: live?.bytes }
         await writeJson(io, { folder: dbDir, generation, parts, coverage })
         return
       }
-      const styles = stylesFor(io.stdout, io.environment)
+      const styles = stylesFor(io.stdout, (name) => io.environment(name))
       await writeTable(
         io,
         [
@@ -81,7 +87,9 @@ export function dbStatusCommand(io: CliIo): Command {
           shownInstant(checkedAt),
           shownCount(records),
           shownCount(refused),
-          failure === undefined ? '' : `${failure.code} since ${shownInstant(failure.at)}: ${failure.message}`,
+          failure === undefined
+            ? ''
+            : `${failure.code} since ${shownInstant(failure.at)}: ${failure.message}`,
         ]),
       )
       const packages = coverage.reduce((sum, one) => sum + one.packages, 0)
@@ -90,7 +98,9 @@ export function dbStatusCommand(io: CliIo): Command {
         `Generation ${live?.name ?? ''} of ${shownInstant(info.createdAt)} (${ageOf(info.createdAt, now)} old), ${shownBytes(live?.bytes ?? 0)}, ${info.id}`,
         `Covers ${counted(packages, 'package key')} in ${counted(new Set(coverage.map(({ ecosystem }) => ecosystem)).size, 'ecosystem')}.`,
         ...(info.origin === 'starter'
-          ? ['This is the small set that ships with Longwatch. Run `longwatch db update` for all that is known.']
+          ? [
+              'This is the small set that ships with Longwatch. Run `longwatch db update` for all that is known.',
+            ]
           : []),
       ])
     })
@@ -110,7 +120,13 @@ export function dbGenerationsCommand(io: CliIo): Command {
       }
       await writeTable(
         io,
-        [{ title: 'GENERATION' }, { title: 'CREATED' }, { title: 'SIZE', align: 'right' }, { title: 'ORIGIN' }, { title: 'STATE' }],
+        [
+          { title: 'GENERATION' },
+          { title: 'CREATED' },
+          { title: 'SIZE', align: 'right' },
+          { title: 'ORIGIN' },
+          { title: 'STATE' },
+        ],
         all.map(({ name, createdAt, bytes, origin, live }) => [
           name,
           shownInstant(createdAt),
@@ -140,7 +156,9 @@ export function dbDiagnosticsCommand(io: CliIo): Command {
           exitCode: exitCodes.usage,
         })
       }
-      const found = [...generationDiagnostics(dbDir)].filter(([part]) => wanted === undefined || part === wanted)
+      const found = [...generationDiagnostics(dbDir)].filter(
+        ([part]) => wanted === undefined || part === wanted,
+      )
       if (json === true) {
         await writeJson(
           io,
@@ -150,7 +168,12 @@ export function dbDiagnosticsCommand(io: CliIo): Command {
       }
       await writeTable(
         io,
-        [{ title: 'PART' }, { title: 'RECORD', minimum: 16 }, { title: 'CODE' }, { title: 'WHY', minimum: 20 }],
+        [
+          { title: 'PART' },
+          { title: 'RECORD', minimum: 16 },
+          { title: 'CODE' },
+          { title: 'WHY', minimum: 20 },
+        ],
         found.flatMap(([part, list]) =>
           list.map(({ place, path, code, message }) => [part, place ?? path ?? '', code, message]),
         ),
@@ -171,7 +194,8 @@ export function dbVerifyCommand(io: CliIo): Command {
     )
     .action(async (wanted: string | undefined, { all, json }: JsonOption & { readonly all?: true }) => {
       const dbDir = storeOf(io)
-      const names = all === true ? listGenerations(dbDir).map(({ name }) => name) : [generationNamed(dbDir, wanted)]
+      const names =
+        all === true ? listGenerations(dbDir).map(({ name }) => name) : [generationNamed(dbDir, wanted)]
       const results = []
       for (const name of names) results.push(await verifyGeneration(dbDir, name, io.signal))
       if (results.some(({ problem }) => problem !== undefined)) io.setExitCode(exitCodes.noAdvisories)
@@ -179,7 +203,9 @@ export function dbVerifyCommand(io: CliIo): Command {
       else {
         await writeLines(
           io,
-          results.map(({ name, problem }) => `${name}: ${problem === undefined ? 'whole' : `damaged: ${problem}`}`),
+          results.map(
+            ({ name, problem }) => `${name}: ${problem === undefined ? 'whole' : `damaged: ${problem}`}`,
+          ),
         )
       }
     })

@@ -1,7 +1,7 @@
 // `longwatch db update`: brings the advisory data up to date.
 
-import { Command, InvalidArgumentError } from 'commander'
-import { createFeedClient, feeds, readScope, syncFeeds } from '../../advisories/index.ts'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { createFeedClient, feeds, readScope, recordAsked, syncFeeds } from '../../advisories/index.ts'
 import type { DiffSummary, FeedScope, PartOutcome, SyncResult } from '../../advisories/index.ts'
 import { ecosystems } from '../../model/index.ts'
 import { createHttp, exitCodes } from '../../platform/index.ts'
@@ -9,14 +9,23 @@ import type { CliIo } from '../io.ts'
 import { writeText } from '../io.ts'
 import { terminalProgress } from '../output/progress.ts'
 import { printable, stylesFor } from '../output/style.ts'
-import { counted, examples, shownCount, shownInstant, storeOf, writeJson, writeLines, writeTable } from './db-output.ts'
+import {
+  counted,
+  examples,
+  shownCount,
+  shownInstant,
+  storeOf,
+  writeJson,
+  writeLines,
+  writeTable,
+} from './db-output.ts'
 
 interface UpdateOptions {
   readonly feeds?: string
   readonly all?: true
   readonly allowShrink?: true
   readonly keep?: number
-  readonly caFile?: string
+  readonly ca?: string
   readonly json?: true
 }
 
@@ -32,11 +41,15 @@ export function dbUpdateCommand(io: CliIo): Command {
       'what to get, for example npm or Debian; by default what was asked for before, and the first time all languages and Debian, Ubuntu and Alpine',
       (name: string, names: readonly string[] | undefined) => [...(names ?? []), ecosystemNamedLoosely(name)],
     )
-    .option('--feeds <URL or folder>', 'a mirror with one folder for each upstream host (or LONGWATCH_FEEDS)')
+    .addOption(
+      new Option('--feeds <url|folder>', 'a mirror of the feeds, one folder per upstream host').env(
+        'LONGWATCH_FEEDS',
+      ),
+    )
     .option('--all', 'every ecosystem that upstream or the mirror has')
     .option('--allow-shrink', 'take feeds that lost more than a tenth of their records')
     .option('--keep <number>', 'generations to keep', wholeNumber)
-    .option('--ca-file <PEM file>', 'further certificate authorities to trust')
+    .option('--ca <file>', 'PEM file of further certificate authorities')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -50,7 +63,9 @@ Ends with 0 when every part is up to date, 3 when some could not be had (they ar
 in use), 4 when there is no advisory data at all.
 `,
     )
-    .action(async (names: readonly string[] | undefined, options: UpdateOptions) => update(io, names ?? [], options))
+    .action(async (names: readonly string[] | undefined, options: UpdateOptions) =>
+      update(io, names ?? [], options),
+    )
 }
 
 function wholeNumber(text: string): number {
@@ -63,7 +78,9 @@ function ecosystemNamedLoosely(text: string): string {
   const wanted = text.toLowerCase()
   const found = ecosystems.find(
     ({ name, osIds, purlTypes, matchBy }) =>
-      name.toLowerCase() === wanted || osIds.includes(wanted) || (matchBy === 'language' && purlTypes.includes(wanted)),
+      name.toLowerCase() === wanted ||
+      osIds.includes(wanted) ||
+      (matchBy === 'language' && purlTypes.includes(wanted)),
   )
   if (found !== undefined) return found.name
   throw new InvalidArgumentError(`Known are: ${ecosystems.map(({ name }) => name).join(', ')}.`)
@@ -71,10 +88,13 @@ function ecosystemNamedLoosely(text: string): string {
 
 async function update(io: CliIo, names: readonly string[], options: UpdateOptions): Promise<void> {
   const dbDir = storeOf(io)
-  const styles = stylesFor(io.stderr, io.environment)
-  const mirror = options.feeds ?? io.environment('LONGWATCH_FEEDS')
+  const styles = stylesFor(io.stderr, (name) => io.environment(name))
+  const mirror = options.feeds
   const { scope, skipMissing } = await scopeOf(dbDir, names, options.all === true)
-  const http = createHttp({ clock: io.clock, ...(options.caFile === undefined ? {} : { certificateAuthority: options.caFile }) })
+  const http = createHttp({
+    clock: io.clock,
+    ...(options.ca === undefined ? {} : { certificateAuthority: options.ca }),
+  })
   const progress = terminalProgress(io.stderr, io.clock, styles)
   let result: SyncResult
   try {
@@ -94,15 +114,22 @@ async function update(io: CliIo, names: readonly string[], options: UpdateOption
     progress.close()
     await http.close()
   }
+  // A scan that follows need not ask again.
+  const asked = scope.ecosystems === 'all' ? ecosystems.map(({ name }) => name) : scope.ecosystems
+  recordAsked(dbDir, asked, io.clock.now().toISOString())
   const failed = result.parts.filter(({ outcome }) => outcome === 'failed')
   if (failed.length > 0) io.setExitCode(exitCodes.partial)
   if (options.json === true) await writeJson(io, result)
   else await writeResult(io, result)
   for (const { part, dataDate, failure } of failed) {
-    const stays = dataDate === '' ? 'there is no data of it' : `the data of ${shownInstant(dataDate)} stays in use`
+    const stays =
+      dataDate === '' ? 'there is no data of it' : `the data of ${shownInstant(dataDate)} stays in use`
     const remedy = failure?.remedy === undefined ? '' : `\n  ${failure.remedy}`
     const message = `${part}: ${failure?.message}; ${stays} [${failure?.code}]${remedy}`
-    await writeText(io.stderr, `${styles.yellow('longwatch:')} ${message.split('\n').map(printable).join('\n')}\n`)
+    await writeText(
+      io.stderr,
+      `${styles.yellow('longwatch:')} ${message.split('\n').map(printable).join('\n')}\n`,
+    )
   }
 }
 
@@ -115,12 +142,17 @@ async function scopeOf(
   if (names.length > 0) return { scope: { ecosystems: [...new Set(names)] }, skipMissing: false }
   const before = await readScope(dbDir)
   if (before !== undefined) return { scope: { ecosystems: before }, skipMissing: true }
-  const first = ecosystems.filter(({ name, matchBy }) => matchBy === 'language' || firstDistributions.has(name))
+  const first = ecosystems.filter(
+    ({ name, matchBy }) => matchBy === 'language' || firstDistributions.has(name),
+  )
   return { scope: { ecosystems: first.map(({ name }) => name) }, skipMissing: true }
 }
 
-async function writeResult(io: CliIo, { parts, published, generation, changes, rebuilt }: SyncResult): Promise<void> {
-  const styles = stylesFor(io.stdout, io.environment)
+async function writeResult(
+  io: CliIo,
+  { parts, published, generation, changes, rebuilt }: SyncResult,
+): Promise<void> {
+  const styles = stylesFor(io.stdout, (name) => io.environment(name))
   const colours: Readonly<Record<PartOutcome['outcome'], (text: string) => string>> = {
     changed: styles.green,
     unchanged: styles.dim,
@@ -148,7 +180,9 @@ async function writeResult(io: CliIo, { parts, published, generation, changes, r
   )
   await writeLines(io, [
     '',
-    ...(rebuilt === undefined ? [] : [`The old store could not be used and was built anew: ${rebuilt.message} [${rebuilt.code}].`]),
+    ...(rebuilt === undefined
+      ? []
+      : [`The old store could not be used and was built anew: ${rebuilt.message} [${rebuilt.code}].`]),
     published ? `Generation ${generation} is live.` : `Nothing changed; generation ${generation} stays.`,
     ...(changes === undefined || !published ? [] : [`Changed: ${changesIn(changes)}.`]),
   ])
@@ -170,6 +204,8 @@ export function changesIn(changes: DiffSummary): string {
     [signals.nvd, 'NVD record'],
     [changes.lifecycles, 'product lifecycle'],
   ] as const
-  const said = words.filter(([count]) => count > 0).map(([count, noun]) => counted(count, noun).replace(/entrys$/, 'entries'))
+  const said = words
+    .filter(([count]) => count > 0)
+    .map(([count, noun]) => counted(count, noun).replace(/entrys$/, 'entries'))
   return said.length === 0 ? 'no answer' : said.join(', ')
 }

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander'
 import type { CliIo } from '../io.ts'
+import { dbCommand } from './db.ts'
 import { scanCommand } from './scan.ts'
 
-export const commands: readonly ((io: CliIo) => Command)[] = [scanCommand]
+export const commands: readonly ((io: CliIo) => Command)[] = [scanCommand, dbCommand]
