@@ -1,11 +1,24 @@
 // Every cataloger, one line each.
 
 import type { Cataloger } from './cataloger.ts'
+import { goBinary } from './go/binary/cataloger.ts'
 import { nodeModules } from './javascript/node-modules/cataloger.ts'
 import { apk } from './os/apk/cataloger.ts'
 import { dpkg } from './os/dpkg/cataloger.ts'
 import { osRelease } from './os/os-release/cataloger.ts'
 import { rpm } from './os/rpm/cataloger.ts'
 import { distInfo } from './python/dist-info/cataloger.ts'
+import { gemspec } from './ruby/gemspec/cataloger.ts'
+import { rustAuditable } from './rust/auditable/cataloger.ts'
 
-export const catalogers: readonly Cataloger[] = [osRelease, dpkg, apk, nodeModules, distInfo, rpm]
+export const catalogers: readonly Cataloger[] = [
+  osRelease,
+  dpkg,
+  apk,
+  nodeModules,
+  distInfo,
+  rpm,
+  gemspec,
+  goBinary,
+  rustAuditable,
+]
