@@ -2,6 +2,7 @@
 
 import type { AdvisoryReader } from '../advisories/index.ts'
 import type { Inventory, Package } from '../model/index.ts'
+import { isKernel } from './kernel.ts'
 import type { Match, Reason } from './match.ts'
 import type { MatchOptions, Surroundings } from './package.ts'
 import { matchPackage } from './package.ts'
@@ -27,18 +28,32 @@ export function matchInventory(
   }
   const target = distribution === undefined ? undefined : releasesOf(distribution)
   const owners = ownersIn(packages)
+  const running = runningKernels(packages)
   return packages.flatMap((item) => {
     const foreign = strangers.get(item)
-    const own = matchPackage(
-      item,
-      reader,
-      foreign === undefined ? surroundings : { ...surroundings, foreign },
-      options,
-    )
+    const here = foreign === undefined ? surroundings : { ...surroundings, foreign }
+    const own = matchPackage(item, reader, here, options)
+    if (running.size > 0 && isKernel(item) && !running.has(item.version)) return own.map(notRunning)
     if (item.ownedBy === undefined || isOsPackage(item) || own.length === 0) return own
     return throughOwner(own, item.ownedBy, owners.get(item.ownedBy), target, reader, surroundings, options)
   })
 }
+
+/** The versions of the kernels that run, where the inventory knows. */
+function runningKernels(packages: readonly Package[]): ReadonlySet<string> {
+  return new Set(
+    packages.filter(({ notes }) => notes?.includes('kernel-running')).map(({ version }) => version),
+  )
+}
+
+/** An installed kernel that does not run is one reboot away: still affected, and said so. */
+const notRunning = (match: Match): Match =>
+  match.answer === 'affected'
+    ? {
+        ...match,
+        reason: { code: 'KERNEL_NOT_RUNNING', message: `${match.reason.message}; another kernel is running` },
+      }
+    : match
 
 function ownersIn(packages: readonly Package[]): ReadonlyMap<string, Package> {
   const wanted = new Set(packages.flatMap(({ ownedBy }) => ownedBy ?? []))
