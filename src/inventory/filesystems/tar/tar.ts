@@ -1,7 +1,7 @@
 // A tar as a tree: one pass over the stream, nothing is held but the file that is being looked at.
 
 import type { Diagnostic } from '../../../model/index.ts'
-import { LongwatchError } from '../../../platform/index.ts'
+import { hasCode, LongwatchError } from '../../../platform/index.ts'
 import type { Limits } from '../../../platform/index.ts'
 import { chunksOf } from '../chunks.ts'
 import type { Chunks } from '../chunks.ts'
@@ -26,6 +26,8 @@ export interface TarOptions {
   readonly signal: AbortSignal
 }
 
+const damage = ['TAR_MALFORMED', 'NOT_A_TAR', 'LAYER_TRUNCATED'] as const
+
 /**
  * Walks a tar to the end of its stream. Damage is thrown as `LAYER_TRUNCATED`, `TAR_MALFORMED` or `TOO_MANY_ENTRIES` after everything before it
  * was visited; a single entry that cannot be told is a diagnostic.
@@ -41,6 +43,10 @@ export async function walkTar(
     await walkEntries(chunks, visitor, options, (diagnostic) => tally.add(diagnostic))
     // What follows the end mark is not looked at, but it has to be read: the digest covers it.
     await chunks.skip(Number.MAX_SAFE_INTEGER)
+  } catch (error) {
+    // Where the stored bytes are wrong as well, that is the cause: reading on lets their digest speak.
+    if (damage.some((code) => hasCode(error, code))) await chunks.skip(Number.MAX_SAFE_INTEGER)
+    throw error
   } finally {
     for (const diagnostic of tally.all()) visitor.diagnostic(diagnostic)
     await chunks.close()
