@@ -5,7 +5,7 @@ import { hash as digest } from 'node:crypto'
 import type { PackageKey } from '../../model/index.ts'
 
 /** Version of everything that is written into a generation. */
-export const schemaVersion = 1
+export const schemaVersion = 2
 
 /**
  * Between the parts of a key. Ids and names with control characters are refused, so it cannot occur inside one. Not one of the
