@@ -198,7 +198,8 @@ function doubt(subject: Subject, id: string, decision: Decision, reader: Advisor
       decisive: decision.decisive,
       fix: 'no',
     }
-  if (decision.decisive.every((verdict) => misplacedPseudoVersion(subject, verdict, reader)))
+  const ended = decision.decisive.filter(({ fix }) => fix !== undefined)
+  if (ended.length > 0 && ended.every((verdict) => misplacedPseudoVersion(subject, verdict, reader)))
     return {
       answer: 'unknown',
       reason: {
