@@ -1,5 +1,6 @@
 // Every feed, one line each.
 
+import { amazonFeed } from './amazon/index.ts'
 import { debianTrackerFeed } from './debian-tracker/index.ts'
 import { endOfLifeFeed } from './endoflife/index.ts'
 import { epssFeed } from './epss/index.ts'
@@ -12,6 +13,7 @@ import { alpineSecdbFeed, chainguardSecdbFeed, wolfiSecdbFeed } from './secdb/in
 
 export const feeds: readonly Feed[] = [
   osvFeed,
+  amazonFeed,
   debianTrackerFeed,
   alpineSecdbFeed,
   wolfiSecdbFeed,

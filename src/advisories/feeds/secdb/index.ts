@@ -34,9 +34,9 @@ export const alpineSecdbFeed: Feed = {
   licence: 'none stated by upstream; facts only',
   async *update(scope, context) {
     if (!wants(scope, 'Alpine')) return
-    const named = scope.releases === undefined || scope.releases === 'all' ? undefined : scope.releases
-    if (named !== undefined) {
-      for (const release of named.filter((one) => /^(?:v3\.\d{1,3}|edge)$/.test(one))) {
+    const named = namedReleases(scope)
+    if (named.length > 0) {
+      for (const release of named) {
         for (const repository of repositories) {
           // Releases before v3.3 had no community repository, and mirrors need not have it.
           const update = await alpinePart(release, repository, context, repository !== 'main')
@@ -61,6 +61,12 @@ export const alpineSecdbFeed: Feed = {
     }
   },
 }
+
+/** Releases of other distributions that stand in the scope say nothing about ours. */
+const namedReleases = ({ releases }: FeedScope): readonly string[] =>
+  releases === undefined || releases === 'all'
+    ? []
+    : releases.filter((one) => /^(?:v3\.\d{1,3}|edge)$/.test(one))
 
 function alpinePart(
   release: string,
