@@ -1,7 +1,9 @@
 export { ensureAdvisories, readAsked, recordAsked } from './ensure.ts'
 export type { Ensured, EnsureOptions } from './ensure.ts'
 export { createFeedClient } from './feeds/create-client.ts'
+export { createNvdFeed } from './feeds/nvd/index.ts'
 export { feeds } from './feeds/registry.ts'
+export { starterFeed } from './feeds/starter/index.ts'
 export type { FeedClient, FeedRequest, FeedResponse } from './feeds/client.ts'
 export type {
   Feed,
