@@ -12,6 +12,7 @@ import { heldInMemory } from '../filesystems/content.ts'
 import { folderTree } from '../filesystems/folder.ts'
 import { walkTar } from '../filesystems/tar/tar.ts'
 import type { FileContent, TreeVisitor } from '../filesystems/tree.ts'
+import { zipTree } from '../filesystems/zip.ts'
 import type {
   Cataloger,
   CatalogMode,
@@ -75,24 +76,26 @@ export async function runCatalogerOnFolder(
   return runOver(cataloger, held, context)
 }
 
-/** Offers the files of tars laid one over the other; files that a later one has replace the earlier. Marks of deletion count for nothing. */
-export async function runCatalogerOnTars(
+/**
+ * Offers the files of tars and ZIPs (`.zip`) laid one over the other; files that a later one has replace the earlier. Marks of deletion
+ * count for nothing.
+ */
+export async function runCatalogerOnArchives(
   cataloger: Cataloger,
-  tars: readonly string[],
+  archives: readonly string[],
   context: RunContext = {},
 ): Promise<CatalogerRun> {
   const held = new Map<string, Held>()
   const limits = { ...defaultLimits, ...context.limits }
   const scratch = await mkdtemp(join(tmpdir(), 'longwatch-cataloger-'))
   try {
-    for (const tar of tars) {
-      await walkTar(createReadStream(tar), keeping(cataloger, held), {
-        limits,
-        scratch,
-        place: tar,
-        whiteouts: false,
-        signal: new AbortController().signal,
-      })
+    const { signal } = new AbortController()
+    for (const place of archives) {
+      const visitor = keeping(cataloger, held)
+      if (place.endsWith('.zip')) await zipTree(place, { limits, scratch, place }).walk(visitor, signal)
+      else {
+        await walkTar(createReadStream(place), visitor, { limits, scratch, place, whiteouts: false, signal })
+      }
     }
   } finally {
     await rm(scratch, { recursive: true, force: true })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { describeLab, labPath, truthOf } from '../../../../../test/support/lab.ts'
 import { makeElf, makeMacho, makePe } from '../../binary/testing.ts'
-import { runCataloger, runCatalogerOnTars } from '../../testing.ts'
+import { runCataloger, runCatalogerOnArchives } from '../../testing.ts'
 import { goBinary } from './cataloger.ts'
 import { stampedVersion, stdlibVersion } from './modules.ts'
 import { goModules, inlineBuildInfo, pointerBuildInfo } from './testing.ts'
@@ -107,7 +107,7 @@ test('programs of other languages are no Go, cut build information is said to be
 
 describeLab('Go programs of the lab', ['layers/go-app.tar', 'truth/image.go-rust-app.json'], () => {
   test('layers/go-app.tar has exactly the modules that "go version -m" lists', async () => {
-    const { packages, diagnostics } = await runCatalogerOnTars(goBinary, [labPath('layers/go-app.tar')])
+    const { packages, diagnostics } = await runCatalogerOnArchives(goBinary, [labPath('layers/go-app.tar')])
     const truth = truthOf('image.go-rust-app').packages.filter(({ type }) => type === 'go')
     expect(diagnostics).toEqual([])
     expect(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { describeLab, labPath, truthOf } from '../../../../../test/support/lab.ts'
-import { runCataloger, runCatalogerOnTars } from '../../testing.ts'
+import { runCataloger, runCatalogerOnArchives } from '../../testing.ts'
 import { nodeModules } from './cataloger.ts'
 
 const manifest = (name: string, version: string, more: object = {}) =>
@@ -83,7 +83,7 @@ describeLab(
       ['rootfs/debian-owned-langs.tar', 'image.debian-owned-langs'],
       ['layers/go-app.tar', 'image.go-rust-app'],
     ])('%s has exactly the packages of its node_modules', async (tar, artifact) => {
-      const { packages, diagnostics } = await runCatalogerOnTars(nodeModules, [labPath(tar)])
+      const { packages, diagnostics } = await runCatalogerOnArchives(nodeModules, [labPath(tar)])
       const truth = truthOf(artifact).packages.filter(({ type }) => type === 'npm')
       expect(diagnostics).toEqual([])
       expect(truth.length).toBeGreaterThan(0)

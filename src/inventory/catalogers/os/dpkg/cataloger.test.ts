@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { describeLab, labPath, truthOf } from '../../../../../test/support/lab.ts'
 import type { Distribution } from '../../../../model/index.ts'
-import { runCataloger, runCatalogerOnTars } from '../../testing.ts'
+import { runCataloger, runCatalogerOnArchives } from '../../testing.ts'
 import { dpkg } from './cataloger.ts'
 
 const bookworm: Distribution = {
@@ -154,7 +154,7 @@ describeLab(
       ['layers/distroless-amd64.tar', 'image.distroless'],
       ['layers/distroless-arm64.tar', 'image.multiarch.arm64'],
     ])('%s has exactly the packages that dpkg-query lists', async (tar, artifact) => {
-      const { packages, diagnostics } = await runCatalogerOnTars(dpkg, [labPath(tar)], {
+      const { packages, diagnostics } = await runCatalogerOnArchives(dpkg, [labPath(tar)], {
         distribution: bookworm,
       })
       const row = (name: string, version: string, arch = '', source = '', sourceVersion = '', path = '') =>
@@ -169,7 +169,7 @@ describeLab(
     })
 
     test('language packages that dpkg owns lie in its files', async () => {
-      const { ownedFiles } = await runCatalogerOnTars(dpkg, [labPath('rootfs/debian-owned-langs.tar')], {
+      const { ownedFiles } = await runCatalogerOnArchives(dpkg, [labPath('rootfs/debian-owned-langs.tar')], {
         distribution: bookworm,
       })
       const ownerOf = new Map(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { describeLab, labPath, truthOf } from '../../../../../test/support/lab.ts'
-import { runCataloger, runCatalogerOnTars } from '../../testing.ts'
+import { runCataloger, runCatalogerOnArchives } from '../../testing.ts'
 import type { TestFiles } from '../../testing.ts'
 import { osRelease } from './cataloger.ts'
 
@@ -136,7 +136,7 @@ describeLab('os-release of the lab', ['rootfs/debian-bookworm-base.tar', 'rpm/am
     ['rpm/alma9.tar', 'rpm.alma9'],
     ['rpm/sles15.tar', 'rpm.sles15'],
   ])('%s', async (tar, truth) => {
-    const { distribution } = await runCatalogerOnTars(osRelease, [labPath(tar)])
+    const { distribution } = await runCatalogerOnArchives(osRelease, [labPath(tar)])
     const { os } = truthOf(truth) as unknown as { os: Record<string, string> }
     expect({
       id: distribution?.id,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { describeLab, labPath, truthOf } from '../../../../../test/support/lab.ts'
 import type { Distribution } from '../../../../model/index.ts'
-import { runCataloger, runCatalogerOnTars } from '../../testing.ts'
+import { runCataloger, runCatalogerOnArchives } from '../../testing.ts'
 import { rpm } from './cataloger.ts'
 
 const system = (id: string, versionId: string): Distribution => ({
@@ -236,7 +236,7 @@ const lab = ['alma9', 'alma9-wal', 'alma8', 'amzn2023', 'amzn2', 'sles15']
 
 describeLab('rpm databases of the lab', ['rpm/alma9.tar', 'truth/rpm.sles15.json'], () => {
   test.each(lab)('%s has exactly the packages that rpm lists', async (name) => {
-    const { packages, diagnostics } = await runCatalogerOnTars(rpm, [labPath(`rpm/${name}.tar`)])
+    const { packages, diagnostics } = await runCatalogerOnArchives(rpm, [labPath(`rpm/${name}.tar`)])
     const truth = truthOf(`rpm.${name}`).packages as unknown as readonly Record<string, string | null>[]
     expect(diagnostics).toEqual([])
     const row = (parts: readonly (string | null | undefined)[]): string =>
@@ -277,7 +277,7 @@ describeLab('rpm databases of the lab', ['rpm/alma9.tar', 'truth/rpm.sles15.json
   })
 
   test('without its log, the database of a living system lacks the last packages', async () => {
-    const whole = await runCatalogerOnTars(rpm, [labPath('rpm/alma9-wal.tar')])
+    const whole = await runCatalogerOnArchives(rpm, [labPath('rpm/alma9-wal.tar')])
     const names = whole.packages.map(({ name }) => name)
     expect(names).toContain('libwebp')
     expect(names).toContain('less')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { describeLab, labPath, truthOf } from '../../../../../test/support/lab.ts'
 import { normalizeName } from '../../../../model/index.ts'
-import { runCataloger, runCatalogerOnTars } from '../../testing.ts'
+import { runCataloger, runCatalogerOnArchives } from '../../testing.ts'
 import { distInfo } from './cataloger.ts'
 
 const metadata = `Metadata-Version: 2.1
@@ -72,7 +72,7 @@ describeLab(
       ['layers/python-app.tar', 'image.python-app'],
       ['rootfs/debian-owned-langs.tar', 'image.debian-owned-langs'],
     ])('%s has exactly the packages that importlib.metadata finds', async (tar, artifact) => {
-      const { packages, diagnostics } = await runCatalogerOnTars(distInfo, [labPath(tar)])
+      const { packages, diagnostics } = await runCatalogerOnArchives(distInfo, [labPath(tar)])
       const truth = truthOf(artifact).packages.filter(({ type }) => type === 'python')
       const folder = (path: string) => path.replace(/\/(?:METADATA|PKG-INFO)$/, '')
       expect(diagnostics).toEqual([])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { describeLab, labPath, truthOf } from '../../../../../test/support/lab.ts'
-import { runCataloger, runCatalogerOnTars } from '../../testing.ts'
+import { runCataloger, runCatalogerOnArchives } from '../../testing.ts'
 import { gemspec } from './cataloger.ts'
 
 /** What RubyGems 3.3 writes, cut. */
@@ -64,7 +64,7 @@ describeLab('installed gems of the lab', ['layers/ruby-app.tar', 'rootfs/debian-
     ['layers/ruby-app.tar', 'image.ruby-app'],
     ['rootfs/debian-owned-langs.tar', 'image.debian-owned-langs'],
   ])('%s has exactly the gems that RubyGems loads', async (tar, artifact) => {
-    const { packages, diagnostics } = await runCatalogerOnTars(gemspec, [labPath(tar)])
+    const { packages, diagnostics } = await runCatalogerOnArchives(gemspec, [labPath(tar)])
     const truth = truthOf(artifact).packages.filter(({ type }) => type === 'gem')
     expect(diagnostics).toEqual([])
     expect(packages.map((p) => `${p.name} ${p.version} /${p.path}`).sort()).toEqual(

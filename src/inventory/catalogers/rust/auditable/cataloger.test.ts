@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { describeLab, labPath, truthOf } from '../../../../../test/support/lab.ts'
 import { makeElf, makePe } from '../../binary/testing.ts'
-import { runCataloger, runCatalogerOnTars } from '../../testing.ts'
+import { runCataloger, runCatalogerOnArchives } from '../../testing.ts'
 import { rustAuditable } from './cataloger.ts'
 
 const program = (data: Uint8Array) => makeElf([{ name: '.dep-v0', bytes: data }])
@@ -51,7 +51,7 @@ test.each([
 
 describeLab('Rust programs of the lab', ['layers/rust-app.tar', 'truth/image.go-rust-app.json'], () => {
   test('layers/rust-app.tar has exactly the crates of its sections', async () => {
-    const { packages, diagnostics } = await runCatalogerOnTars(rustAuditable, [
+    const { packages, diagnostics } = await runCatalogerOnArchives(rustAuditable, [
       labPath('layers/rust-app.tar'),
     ])
     const truth = truthOf('image.go-rust-app').packages.filter(({ type }) => type === 'rust')

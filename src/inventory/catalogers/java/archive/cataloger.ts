@@ -1,0 +1,45 @@
+// Java libraries, in archives and in archives inside of those.
+
+import type { Diagnostic } from '../../../../model/index.ts'
+import type { Cataloger, Extraction } from '../../cataloger.ts'
+import { assembleLanguage } from '../../language.ts'
+import { archiveSuffixes, readArchive, unnamed } from './read-archive.ts'
+import type { JavaFact } from './read-archive.ts'
+
+export const javaArchive: Cataloger<JavaFact> = {
+  name: 'java/archive',
+  version: 1,
+  modes: ['installed'],
+  wants: archiveSuffixes.map((suffix) => ({ suffix })),
+  async extract(file, context): Promise<Extraction<JavaFact>> {
+    const facts: JavaFact[] = []
+    const diagnostics: Diagnostic[] = []
+    const budget = {
+      limits: context.limits,
+      signal: context.signal,
+      unpacked: Math.min(context.limits.spilledFileBytes, context.limits.unpackedBytes),
+    }
+    const report = (diagnostic: Diagnostic): void => {
+      diagnostics.push(diagnostic)
+    }
+    for await (const fact of readArchive(file.content, file.path, 0, budget, report)) facts.push(fact)
+    if (facts.length === 0 && diagnostics.length === 0) diagnostics.push(unnamed(file.path))
+    return { facts, diagnostics }
+  },
+  assemble: (facts) =>
+    assembleLanguage(
+      facts.map(({ fact: { archive, coordinate, certainty, notes } }) => {
+        const { group, artifact, version } = coordinate
+        // Without a group there is no Maven package to name; it is shown, and not matched.
+        const identity =
+          group === undefined
+            ? {
+                type: 'generic',
+                name: artifact,
+                notes: [...notes, 'Java archive whose Maven group is not known'],
+              }
+            : { type: 'maven', name: `${group}:${artifact}`, notes }
+        return { ...identity, version, path: archive, state: 'installed', certainty }
+      }),
+    ),
+}
