@@ -125,7 +125,8 @@ function createCollector(options: ReadLayerOptions): Collector {
       else if (kind === 'opaque') opaques.push(path)
       else (kind === 'directory' ? folders : files).push(hashPath(path))
       // The later of two entries of one name is what unpacking leaves.
-      if (kind !== 'directory') {
+      // (Of what is read late, the link itself is the other entry of that name.)
+      if (kind !== 'directory' && options.only === undefined) {
         found.delete(path)
         links.delete(path)
         hardLinks.delete(path)

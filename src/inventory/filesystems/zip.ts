@@ -1,6 +1,7 @@
 // A ZIP file of this machine as a tree: what Lambda runs.
 // https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 
+import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { open as openZip } from 'yauzl'
@@ -31,7 +32,7 @@ export function zipTree(file: string, options: ZipOptions): Tree {
     async walk(visitor, signal) {
       const zip = await openArchive(file, options.place)
       const tally = createTally()
-      const budget = { unpacked: 0 }
+      const budget = { unpacked: 0, packed: (await stat(file)).size }
       try {
         if (zip.entryCount > options.limits.entries) {
           throw new LongwatchError(
@@ -94,7 +95,7 @@ async function visitEntry(
   raw: Entry,
   visitor: TreeVisitor,
   options: ZipOptions,
-  budget: { unpacked: number },
+  budget: Budget,
   report: (diagnostic: Diagnostic) => void,
 ): Promise<void> {
   const { limits, place } = options
@@ -139,10 +140,13 @@ async function visitEntry(
     })
     return
   }
+  if (wish === 'sniff') {
+    const head = await contentOf(zip, raw, sniffLength, place, report, 'head')
+    if (head === undefined || !visitor.sniff(entry, head)) return
+  }
   budget.unpacked += raw.uncompressedSize
   const bytes = await contentOf(zip, raw, raw.uncompressedSize, place, report)
   if (bytes === undefined) return
-  if (wish === 'sniff' && !visitor.sniff(entry, bytes.subarray(0, sniffLength))) return
   const held = heldInMemory(bytes, options.scratch, limits, entry.path)
   try {
     await visitor.file(entry, held.content)
@@ -151,12 +155,21 @@ async function visitEntry(
   }
 }
 
-function isBomb(raw: Entry, limits: Limits, budget: { readonly unpacked: number }): boolean {
+interface Budget {
+  unpacked: number
+  /** Bytes of the archive. */
+  readonly packed: number
+}
+
+/** By what it says it unpacks to, alone and with all that was unpacked before: entries may share their bytes. */
+function isBomb(raw: Entry, limits: Limits, { packed, unpacked }: Budget): boolean {
   const { compressedSize, uncompressedSize } = raw
+  const total = unpacked + uncompressedSize
   return (
     uncompressedSize > limits.spilledFileBytes / 4 ||
-    budget.unpacked + uncompressedSize > limits.unpackedBytes ||
-    (uncompressedSize > ratioFromBytes && uncompressedSize > compressedSize * limits.compressionRatio)
+    total > limits.unpackedBytes ||
+    (uncompressedSize > ratioFromBytes && uncompressedSize > compressedSize * limits.compressionRatio) ||
+    (total > ratioFromBytes && total > packed * limits.compressionRatio)
   )
 }
 
@@ -181,6 +194,7 @@ async function contentOf(
   limit: number,
   place: string,
   report: (diagnostic: Diagnostic) => void,
+  part: 'whole' | 'head' = 'whole',
 ): Promise<Uint8Array | undefined> {
   const path = nameOf(raw).slice(0, 200)
   try {
@@ -195,6 +209,9 @@ async function contentOf(
     let length = 0
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       length += chunk.length
+      if (part === 'head' && length >= limit) {
+        return Buffer.concat([...chunks, chunk]).subarray(0, limit)
+      }
       if (length > limit) throw new Error('it is longer than it says')
       chunks.push(chunk)
     }
