@@ -23,6 +23,8 @@ const vulnerability = z.strictObject({
     .default([])
     .transform((one) => [one].flat()),
   published: day,
+  withdrawn: day.optional(),
+  vendorSeverity: z.string().optional(),
   cwes: z.array(z.string().regex(/^CWE-\d+$/)).default([]),
   kev: day.optional(),
   exploit: z.boolean().default(false),
@@ -66,12 +68,15 @@ function advisoryOf(one: StarterVulnerability, part: string): Advisory | string 
   const severities = one.cvss.flatMap((vector) => cvssOf(vector) ?? [])
   if (severities.length !== one.cvss.length) return 'cvss: not a vector'
   const published = isoInstant(one.published) ?? ''
+  const withdrawn = isoInstant(one.withdrawn)
+  const { vendorSeverity } = one
   return {
     feed: part,
     source: 'LONGWATCH',
     id: one.id,
-    modified: published,
+    modified: withdrawn ?? published,
     published,
+    ...(withdrawn === undefined ? {} : { withdrawn }),
     aliases: one.aliases,
     cves: [one.id, ...one.aliases].filter(isCveId),
     related: [],
@@ -79,6 +84,7 @@ function advisoryOf(one: StarterVulnerability, part: string): Advisory | string 
     references: [],
     cwes: one.cwes,
     severities,
+    ...(vendorSeverity === undefined ? {} : { vendorSeverity }),
     affected,
   }
 }
