@@ -2,6 +2,7 @@
 
 import type { Cataloger } from './cataloger.ts'
 import { depsJson } from './dotnet/deps-json/cataloger.ts'
+import { interpreters } from './generic/interpreters/cataloger.ts'
 import { goBinary } from './go/binary/cataloger.ts'
 import { javaArchive } from './java/archive/cataloger.ts'
 import { nodeModules } from './javascript/node-modules/cataloger.ts'
@@ -27,4 +28,5 @@ export const catalogers: readonly Cataloger[] = [
   javaArchive,
   depsJson,
   installedJson,
+  interpreters,
 ]
