@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crc32, deflateRawSync } from 'node:zlib'
 import type { Advisory, Diagnostic, Signals } from '../../model/index.ts'
 import { createHttp, fixedClock, silentProgress } from '../../platform/index.ts'
 import type { Clock } from '../../platform/index.ts'
@@ -134,9 +135,7 @@ export function testTally(): Tally & {
 }
 
 /** A server of this machine. */
-export async function serve(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-): Promise<{
+export async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<{
   readonly url: string
   readonly requests: readonly IncomingMessage[]
   readonly close: () => Promise<void>
@@ -160,4 +159,34 @@ export async function serve(
         server.close(() => resolve())
       }),
   }
+}
+
+/** A ZIP of these files, deflated. APPNOTE.TXT, sections 4.3.7, 4.3.12 and 4.3.16. */
+export function zipOf(files: Readonly<Record<string, string>>): Buffer {
+  const locals: Buffer[] = []
+  const central: Buffer[] = []
+  let offset = 0
+  for (const [name, text] of Object.entries(files)) {
+    const packed = deflateRawSync(text)
+    const fields = Buffer.alloc(26)
+    fields.writeUInt16LE(20, 0)
+    fields.writeUInt16LE(8, 4)
+    fields.writeUInt32LE(crc32(text), 10)
+    fields.writeUInt32LE(packed.length, 14)
+    fields.writeUInt32LE(Buffer.byteLength(text), 18)
+    fields.writeUInt16LE(Buffer.byteLength(name), 22)
+    const local = Buffer.concat([Buffer.from('PK\u0003\u0004'), fields, Buffer.from(name), packed])
+    const tail = Buffer.alloc(14)
+    tail.writeUInt32LE(offset, 10)
+    central.push(Buffer.concat([Buffer.from('PK\u0001\u0002\u0014\0'), fields, tail, Buffer.from(name)]))
+    locals.push(local)
+    offset += local.length
+  }
+  const directory = Buffer.concat(central)
+  const end = Buffer.alloc(18)
+  end.writeUInt16LE(central.length, 4)
+  end.writeUInt16LE(central.length, 6)
+  end.writeUInt32LE(directory.length, 8)
+  end.writeUInt32LE(offset, 12)
+  return Buffer.concat([...locals, directory, Buffer.from('PK\u0005\u0006'), end])
 }

@@ -63,10 +63,9 @@ async function updatePart(ecosystem: Ecosystem, context: FeedContext): Promise<F
     const list = await fetchList(base, part, previous, context)
     if (list === 'not-modified') return unchangedPart(context, part)
     if (list === 'missing') return await updateWhole(ecosystem, base, undefined, context)
-    if (previous !== undefined && list.changed.length === 0 && !hasFewer(list, previous)) {
-      return unchangedPart(context, part)
-    }
-    const delta = previous === undefined ? undefined : await fetchDelta(base, previous, list, context)
+    const stays = mayStay(previous, context) && previous !== undefined && !hasFewer(list, previous)
+    if (stays && list.changed.length === 0) return unchangedPart(context, part)
+    const delta = stays ? await fetchDelta(base, list, context) : undefined
     if (delta === undefined) return await updateWhole(ecosystem, base, list, context)
     return changedPart(context, {
       part,
@@ -117,17 +116,14 @@ function mayStay(previous: FeedPartState | undefined, context: FeedContext): boo
 const hasFewer = (list: ModifiedList, previous: FeedPartState): boolean =>
   list.count < Number(previous.cursor['count'] ?? 0)
 
-/** The changed records one by one; undefined when the archive is less work, or when it alone tells all. */
+/** The changed records one by one; undefined when the archive is less work, or all there is. */
 async function fetchDelta(
   base: string,
-  previous: FeedPartState,
   list: ModifiedList,
   context: FeedContext,
 ): Promise<ReadonlyMap<string, string> | undefined> {
   const { changed } = list
-  if (!mayStay(previous, context) || previous.cursor['newest'] === undefined) return undefined
-  if (hasFewer(list, previous) || changed.length > mostSingles || changed.length * 10 > list.count)
-    return undefined
+  if (changed.length > mostSingles || changed.length * 10 > list.count) return undefined
   const texts = new Map<string, string>()
   for (let start = 0; start < changed.length; start += singlesAtOnce) {
     const batch = changed.slice(start, start + singlesAtOnce)
