@@ -31,7 +31,7 @@ import { stagePart } from './stage.ts'
 import type { StagedPart } from './stage.ts'
 
 /** Events kept in memory before they go to disk. */
-const spillBytes = 128 * 1024 * 1024
+const spillBytes = 32 * 1024 * 1024
 
 export interface BuildOptions {
   readonly dbDir: string

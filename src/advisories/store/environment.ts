@@ -12,7 +12,7 @@ import { LongwatchError, messageOf } from '../../platform/index.ts'
 export type Table = Database<Buffer, string>
 
 export interface Tables {
-  /** part, id → the record. */
+  /** part, bucket, id → the record. */
   readonly advisories: Table
   /** part, kind, bucket, id → hash and flags of every record. */
   readonly records: Table

@@ -5,7 +5,7 @@ import { hash as digest } from 'node:crypto'
 import type { PackageKey } from '../../model/index.ts'
 
 /** Version of everything that is written into a generation. */
-export const schemaVersion = 2
+export const schemaVersion = 3
 
 /**
  * Between the parts of a key. Ids and names with control characters are refused, so it cannot occur inside one. Not one of the
@@ -63,9 +63,15 @@ export function recordKey(part: string, kind: RecordKind, id: string): string {
   return `${part}${separator}${kind}${bucketOf(id)}${id}`
 }
 
-/** Key of an advisory's record. */
+/** Key of an advisory's record; in the order of the records' hashes, so that both tables are written from front to back. */
 export function advisoryKey(part: string, id: string): string {
-  return `${part}${separator}${id}`
+  return `${part}${separator}${bucketOf(id)}${id}`
+}
+
+/** The reverse of `advisoryKey`. */
+export function parseAdvisoryKey(key: string): { readonly part: string; readonly id: string } {
+  const end = key.indexOf(separator)
+  return { part: key.slice(0, end), id: key.slice(end + 1 + bucketDigits) }
 }
 
 /** How many hex digits a bucket has. */

@@ -16,6 +16,7 @@ import {
   digestKey,
   hashBytes,
   hashOf,
+  parseAdvisoryKey,
   recordKey,
   separator,
 } from './format.ts'
@@ -108,7 +109,7 @@ async function verifyValues(
   if (digests !== environment.digests.getKeysCount({})) return 'parts of a table are missing'
   let seen = 0
   for (const { key, value } of environment.advisories.getRange({})) {
-    const [part = '', recordId = ''] = key.split(separator)
+    const { part, id: recordId } = parseAdvisoryKey(key)
     const record = environment.records.getBinary(recordKey(part, 'a', recordId))
     if (record === undefined || !record.subarray(0, hashBytes).equals(hashOf(value)))
       return `the record ${recordId} is damaged`
