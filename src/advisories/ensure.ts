@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Diagnostic } from '../model/index.ts'
 import { compareText, hasCode, LongwatchError } from '../platform/index.ts'
+import type { Feed } from './feeds/feed.ts'
 import { openAdvisories } from './store/open.ts'
 import type { AdvisoryReader } from './store/reader.ts'
 import { syncFeeds } from './sync.ts'
@@ -17,6 +18,8 @@ export interface EnsureOptions extends Omit<SyncOptions, 'scope'> {
   readonly maximumAgeMilliseconds: number
   /** Never ask: take what is there. */
   readonly offline: boolean
+  /** The set that ships with Longwatch, for want of anything better. */
+  readonly starter: Feed
 }
 
 export interface Ensured {
@@ -28,14 +31,17 @@ export interface Ensured {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Opens advisories that know of `ecosystems`, syncing what is needed. Throws `NO_ADVISORIES` when there are none and none can be had. */
+/**
+ * Opens advisories that know of `ecosystems`, syncing what is needed. When there are none and none can be had it is the starter set,
+ * with a diagnostic that says so and why.
+ */
 export async function ensureAdvisories(options: EnsureOptions): Promise<Ensured> {
   const { dbDir, ecosystems, offline } = options
   const wanted = offline ? [] : staleOf(options)
   if (wanted.length === 0) {
     const reader = openOrUndefined(dbDir)
     if (reader !== undefined) return { reader, synced: undefined, diagnostics: [] }
-    if (offline) return { reader: openAdvisories(dbDir), synced: undefined, diagnostics: [] }
+    if (offline) return openStarter(options, noneYet(dbDir))
   }
   const scope = { ecosystems: wanted.length === 0 ? ecosystems : wanted }
   try {
@@ -44,7 +50,8 @@ export async function ensureAdvisories(options: EnsureOptions): Promise<Ensured>
     return { reader: openAdvisories(dbDir), synced, diagnostics: [] }
   } catch (error) {
     const reader = openOrUndefined(dbDir)
-    if (!(error instanceof LongwatchError) || reader === undefined) throw error
+    if (!(error instanceof LongwatchError)) throw error
+    if (reader === undefined) return openStarter(options, error)
     const diagnostic: Diagnostic = {
       level: 'warning',
       code: error.code,
@@ -53,6 +60,33 @@ export async function ensureAdvisories(options: EnsureOptions): Promise<Ensured>
     }
     return { reader, synced: undefined, diagnostics: [diagnostic] }
   }
+}
+
+function noneYet(dbDir: string): LongwatchError {
+  return new LongwatchError('NO_ADVISORIES', 'there is no advisory data yet', {
+    place: dbDir,
+    remedy: 'Run `longwatch db update`, or `longwatch db import FILE` without a network.',
+    exitCode: 4,
+  })
+}
+
+/** In a folder of its own: it must never be taken for what a sync brought. */
+async function openStarter(options: EnsureOptions, why: LongwatchError): Promise<Ensured> {
+  const dbDir = `${options.dbDir}-starter`
+  await syncFeeds({
+    ...options,
+    dbDir,
+    feeds: [options.starter],
+    scope: { ecosystems: 'all' },
+    origin: 'starter',
+  })
+  const diagnostic: Diagnostic = {
+    level: 'warning',
+    code: 'STARTER_ADVISORIES',
+    message: `only the small set of advisories that ships with Longwatch was used: ${why.message}`,
+    ...(why.remedy === undefined ? {} : { remedy: why.remedy }),
+  }
+  return { reader: openAdvisories(dbDir), synced: undefined, diagnostics: [diagnostic] }
 }
 
 function openOrUndefined(dbDir: string): AdvisoryReader | undefined {

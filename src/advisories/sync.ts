@@ -26,6 +26,8 @@ export interface SyncOptions {
   readonly keep?: number
   /** Takes full updates that lost more than a tenth of their records too. */
   readonly allowShrink?: boolean
+  /** `starter` for the set that ships with Longwatch; `synced` by default. */
+  readonly origin?: 'synced' | 'starter'
   /** A part that never was there and is missing upstream is `absent` and no failure: for scopes that nobody named. */
   readonly skipMissing?: boolean
 }
@@ -52,7 +54,7 @@ export interface SyncResult {
  * reason; the live generation is then untouched.
  */
 export async function syncFeeds(options: SyncOptions): Promise<SyncResult> {
-  const { dbDir, clock, signal, keep, allowShrink, skipMissing } = options
+  const { dbDir, clock, signal, keep, allowShrink, skipMissing, origin } = options
   const parts: PartOutcome[] = []
   const result = await buildGeneration(
     {
@@ -61,6 +63,7 @@ export async function syncFeeds(options: SyncOptions): Promise<SyncResult> {
       signal,
       ...(keep === undefined ? {} : { keep }),
       ...(allowShrink === undefined ? {} : { allowShrink }),
+      ...(origin === undefined ? {} : { origin }),
       ...(skipMissing === undefined ? {} : { skipMissing }),
     },
     async (builder) => {

@@ -86,6 +86,9 @@ async function scan(target: string, options: ScanOptions, io: CliIo): Promise<vo
   await tellGaps(report.diagnostics, io)
   if (!report.summary.complete) io.setExitCode(exitCodes.partial)
   if (report.gate?.failed === true) io.setExitCode(exitCodes.gateFailed)
+  // A gate that passes because nothing is known would be worse than none.
+  if (report.gate !== undefined && report.advisories.origin === 'starter')
+    io.setExitCode(exitCodes.noAdvisories)
 }
 
 async function makeReport(
@@ -128,11 +131,15 @@ function gateOf({ failOn, fixableOnly, kev, minScore }: ScanOptions): GateRules 
 }
 
 const shownGaps = 20
+const aboutAdvisories = new Set(['STARTER_ADVISORIES', 'NO_ADVISORIES', 'STORE_LOCKED', 'STORE_DISK_FULL'])
 
-/** What was not read, on standard error: a report that goes to a file or another program must not be the only one to say it. */
+/** What was not read, and what was judged with less than there is, on standard error: a report that goes to a file or another program must not be the only one to say it. */
 async function tellGaps(diagnostics: readonly Diagnostic[], io: CliIo): Promise<void> {
   const gaps = diagnostics.filter(leavesGap)
   const style = stylesFor(io.stderr, (name) => io.environment(name))
+  for (const one of diagnostics.filter(({ code }) => aboutAdvisories.has(code))) {
+    await writeText(io.stderr, describeDiagnostic(one, style))
+  }
   for (const gap of gaps.slice(0, shownGaps)) await writeText(io.stderr, describeDiagnostic(gap, style))
   const more = gaps.length - shownGaps
   if (more > 0) await writeText(io.stderr, `longwatch: … and ${more} more that could not be read\n`)

@@ -19,11 +19,12 @@ export function describeError(error: unknown, style: Styles): string {
   )
 }
 
-/** Lines for standard error about one part that was not read. */
+/** Lines for standard error about one part that was not read, or is doubtful. */
 export function describeDiagnostic(diagnostic: Diagnostic, style: Styles): string {
   const { code, layer, message, path, remedy } = diagnostic
   const where = [path, layer].filter((part) => part !== undefined && !message.includes(part))
   const place = where.length === 0 ? '' : ` (${printable(where.join(' in layer '))})`
   const advice = remedy === undefined ? '' : `\n  ${printable(remedy)}`
-  return `${style.red('longwatch: not read:')} ${printable(message)}${place} ${style.dim(`[${code}]`)}${advice}\n`
+  const about = diagnostic.level === 'error' ? style.red('longwatch: not read:') : style.yellow('longwatch:')
+  return `${about} ${printable(message)}${place} ${style.dim(`[${code}]`)}${advice}\n`
 }

@@ -32,7 +32,7 @@ export const table: OutputFormat = {
       lines.push(...section('findings', findingRows(report.findings, context), context))
     }
     lines.push(...section('could not be told', unknownRows(report.unknowns, context), context))
-    lines.push(...section('not read', gapRows(report, context), context))
+    lines.push(...section('not read, or doubtful', gapRows(report, context), context))
     lines.push(...gateLines(report, context))
     return `${lines.join('\n')}\n`
   },
@@ -155,7 +155,8 @@ function unknownRows(unknowns: readonly ReportUnknown[], { style, width }: Forma
 
 function gapRows(report: ScanReport, { style }: FormatContext): string[] {
   return report.diagnostics
-    .filter((diagnostic) => diagnostic.level !== 'info')
+    // (The heading says what the advisories are.)
+    .filter(({ code, level }) => level !== 'info' && code !== 'STARTER_ADVISORIES')
     .map((diagnostic) => {
       const place = [diagnostic.layer, diagnostic.path, diagnostic.place]
         .filter((part) => part !== undefined)
