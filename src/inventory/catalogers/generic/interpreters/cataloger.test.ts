@@ -18,7 +18,7 @@ const samples: readonly (readonly [string, string, string])[] = [
   ['usr/local/bin/python3.11', '\u00003.11.4\u0000', 'python 3.11.4'],
   ['usr/local/lib/libpython3.12.so.1.0', '\u00003.1.2\u0000x\u00003.12.0rc1\u0000', 'python 3.12.0rc1'],
   [
-    'usr/local/lib/libruby.so.3.2',
+    'usr/local/lib/libruby.so.3.2.2',
     '\u0000ruby 3.2.2 (2023-03-30 revision e51014f9c0) [x86_64-linux]',
     'ruby 3.2.2',
   ],

@@ -17,6 +17,8 @@ const numbered = (prefix: string, suffix: string, lines: readonly string[]): rea
   lines.map((line) => `${prefix}${line}${suffix}`)
 
 const pythonLines = ['2.7', ...Array.from({ length: 20 }, (_, minor) => `3.${minor}`)]
+/** The libraries' files carry the whole version; the names without it are links. */
+const patches = Array.from({ length: 16 }, (_, patch) => patch.toString())
 const rubyLines = ['2.3', '2.4', '2.5', '2.6', '2.7', '3.0', '3.1', '3.2', '3.3', '3.4', '3.5', '4.0']
 
 export const products: readonly Product[] = [
@@ -39,7 +41,13 @@ export const products: readonly Product[] = [
   },
   {
     name: 'ruby',
-    files: ['ruby', ...numbered('libruby.so.', '', rubyLines), ...numbered('libruby-', '.so', rubyLines)],
+    files: [
+      'ruby',
+      ...rubyLines.flatMap((line) => [
+        ...numbered(`libruby.so.${line}.`, '', patches),
+        ...numbered(`libruby-${line}.so.${line}.`, '', patches),
+      ]),
+    ],
     text: [
       /\0ruby (?<version>\d+\.\d+\.\d+)(?:p\d+|(?:dev|preview\d+|rc\d+))? ?\(/,
       /\0ruby (?<version>\d+\.\d+\.\d+)p?\d* /,
@@ -102,7 +110,11 @@ export const products: readonly Product[] = [
       /\bOpenSSL (?<version>\d+\.\d+\.\d+[a-z]{0,2})(?:-[a-z][\w.]*)?(?: FIPS)? +\d{1,2} [A-Z][a-z]{2} 20\d\d/,
     ],
   },
-  { name: 'curl', files: ['curl', 'libcurl.so.4'], text: [/\blibcurl\/(?<version>\d+\.\d+\.\d+)/] },
+  {
+    name: 'curl',
+    files: ['curl', ...numbered('libcurl.so.4.', '.0', patches)],
+    text: [/\blibcurl\/(?<version>\d+\.\d+\.\d+)/],
+  },
   { name: 'bash', files: ['bash'], text: [/@\(#\)Bash version (?<version>\d+\.\d+\.\d+)\(\d+\) release/] },
   {
     name: 'busybox',
