@@ -17,7 +17,7 @@ export interface RecordName {
   readonly id: string
 }
 
-export const signalKinds = ['kev', 'epss', 'exploitDb', 'metasploit', 'nvd'] as const
+const signalKinds = ['kev', 'epss', 'exploitDb', 'metasploit', 'nvd'] as const
 export type SignalKind = (typeof signalKinds)[number]
 
 /** Everything sorted; two generations with equal ids give empty lists. */

@@ -95,14 +95,6 @@ export function readChunk(table: Table, part: string, year: string): EpssChunk |
   return value === undefined ? undefined : decodeChunk(year, value)
 }
 
-/** All chunks of all parts, in key order. */
-export function* readChunks(table: Table): Generator<{ readonly part: string; readonly chunk: EpssChunk }> {
-  for (const { key, value } of table.getRange({})) {
-    const [part = '', year = ''] = key.split(separator)
-    yield { part, chunk: decodeChunk(year, value) }
-  }
-}
-
 /** The years that a part has. */
 export function yearsOf(table: Table, part: string): string[] {
   const start = part + separator

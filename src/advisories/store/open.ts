@@ -21,8 +21,7 @@ import {
 } from './format.ts'
 import { currentName, generationExists, generationFolder, readHeader, readInfo } from './generations.ts'
 import { takeLease } from './lease.ts'
-import { decodeGroup, readGroup } from './grouped.ts'
-import type { Group } from './grouped.ts'
+import { readGroup } from './grouped.ts'
 import type { IdRecord } from './identity.ts'
 import { readMeta } from './meta.ts'
 import type { AdvisoryReader, AffectedEntry, GenerationInfo } from './reader.ts'
@@ -202,14 +201,4 @@ function searchPackages(environment: Environment, text: string, limit: number): 
         compareText(a.release, b.release),
     )
     .slice(0, Math.max(0, limit))
-}
-
-/** Every group of a table with its key, for those who go through a whole generation. */
-export function* groupsOf(
-  environment: Environment,
-  table: 'packages' | 'vulnerabilities' | 'ids' | 'signals' | 'lifecycles',
-): Generator<{ readonly key: string; readonly group: Group }> {
-  for (const { key, value } of environment[table].getRange({})) {
-    yield { key: key.slice(bucketDigits), group: decodeGroup(value) }
-  }
 }
