@@ -20,12 +20,9 @@ export function matchInventory(
   reader: AdvisoryReader,
   options: MatchOptions = {},
 ): readonly Match[] {
-  const { distribution, artifact, packages } = inventory
+  const { distribution, packages } = inventory
   const strangers = findStrangers(packages)
-  const surroundings: Surroundings = {
-    kind: artifact.kind,
-    ...(distribution === undefined ? {} : { distribution }),
-  }
+  const surroundings = surroundingsOf(inventory)
   const target = distribution === undefined ? undefined : releasesOf(distribution)
   const owners = ownersIn(packages)
   const running = runningKernels(packages)
@@ -37,6 +34,11 @@ export function matchInventory(
     if (item.ownedBy === undefined || isOsPackage(item) || own.length === 0) return own
     return throughOwner(own, item.ownedBy, owners.get(item.ownedBy), target, reader, surroundings, options)
   })
+}
+
+/** What an inventory tells about all of its packages. */
+export function surroundingsOf({ artifact, distribution }: Inventory): Surroundings {
+  return { kind: artifact.kind, ...(distribution === undefined ? {} : { distribution }) }
 }
 
 /** The versions of the kernels that run, where the inventory knows. */

@@ -1,15 +1,13 @@
 // One package against all advisories about it.
 
-import type { AdvisoryReader, AffectedEntry } from '../advisories/index.ts'
+import type { AdvisoryReader } from '../advisories/index.ts'
 import type { ArtifactKind, Distribution, Package } from '../model/index.ts'
 import { compareText } from '../platform/index.ts'
-import type { ParsedVersion, VersionScheme } from '../versions/index.ts'
-import { isUnparsable, schemeNamed } from '../versions/index.ts'
-import { appliesTo } from './applies.ts'
 import { decide } from './decide.ts'
-import type { Verdict } from './judge.ts'
-import { judge } from './judge.ts'
+import type { Examination } from './examine.ts'
+import { entriesOf, examine, installedVersion } from './examine.ts'
 import { kernelExemption } from './kernel.ts'
+import type { Verdict } from './judge.ts'
 import type { Match, Reason } from './match.ts'
 import { isNoSoftware } from './policy.ts'
 import type { Subject } from './subject.ts'
@@ -42,24 +40,23 @@ export function matchPackage(
   const all = options.include === 'all'
   const exemption = kernelExemption(item, surroundings.kind)
   if (exemption !== undefined && !all) return []
-  const subject = isOsPackage(item)
-    ? osSubjectOr(item, surroundings)
-    : (languageSubject(item) ?? noEcosystem(item))
+  const subject = subjectOf(item, surroundings)
   if ('code' in subject) return [whole(item, subject)]
   if (!subject.releases.some(({ release }) => reader.covers(subject.ecosystem.name, release)))
     return [whole(item, notCovered(subject))]
   const entries = entriesOf(subject, reader)
   if (entries.length === 0) return []
   if (surroundings.foreign !== undefined) return [whole(item, surroundings.foreign)]
-  const scheme = schemeNamed(subject.ecosystem.scheme)
-  if (scheme === undefined)
-    return [
-      whole(item, { code: 'NO_SCHEME', message: `versions of ${subject.ecosystem.name} cannot be compared` }),
-    ]
-  const installed = parseInstalled(subject, scheme)
+  const installed = installedVersion(subject)
   if ('code' in installed) return [whole(item, installed)]
-  const matches = judgeAll(subject, installed, scheme, entries, reader, surroundings, all)
+  const examination = examine(subject, entries, installed, reader, surroundings.kind === 'sbom')
+  const matches = answersOf(subject, examination, reader, all)
   return exemption === undefined ? matches : matches.map((match) => exempt(match, exemption))
+}
+
+/** The package as the advisories that judge it see it, or why there are none. */
+export function subjectOf(item: Package, surroundings: Surroundings): Subject | Reason {
+  return isOsPackage(item) ? osSubjectOr(item, surroundings) : (languageSubject(item) ?? noEcosystem(item))
 }
 
 function osSubjectOr(item: Package, { distribution }: Surroundings): Subject | Reason {
@@ -101,57 +98,13 @@ const exempt = (match: Match, reason: Reason): Match => {
   return { ...rest, answer: 'not-affected', reason, fix: 'no' }
 }
 
-interface KeyedEntry {
-  readonly entry: AffectedEntry
-  readonly key: Subject['releases'][number]
-}
-
-function entriesOf(subject: Subject, reader: AdvisoryReader): readonly KeyedEntry[] {
-  const [first, ...rest] = subject.releases
-  if (first === undefined) return []
-  const { name, ecosystem } = subject
-  const found = [first, ...rest].map((key) =>
-    reader.lookup({ ecosystem: ecosystem.name, release: key.release, name }).map((entry) => ({ entry, key })),
-  )
-  return found.flat()
-}
-
-function parseInstalled(subject: Subject, scheme: VersionScheme): ParsedVersion | Reason {
-  if (subject.version === '') return { code: 'NO_VERSION', message: 'no version is known: not assessed' }
-  const parsed = scheme.parse(subject.version)
-  if (!isUnparsable(parsed)) return parsed
-  return {
-    code: 'VERSION_UNPARSABLE',
-    message: `${subject.version} is no ${scheme.name} version that could be compared: ${parsed.reason}`,
-  }
-}
-
-function judgeAll(
+function answersOf(
   subject: Subject,
-  installed: ParsedVersion,
-  scheme: VersionScheme,
-  entries: readonly KeyedEntry[],
+  { verdicts, passedOver }: Examination,
   reader: AdvisoryReader,
-  surroundings: Surroundings,
   all: boolean,
 ): readonly Match[] {
-  const titleOf = ({ feed, advisory }: AffectedEntry): string | undefined =>
-    reader.advisory(feed, advisory)?.summary
-  const verdicts: Verdict[] = []
-  const otherLines = new Set<string>()
-  for (const { entry, key } of entries) {
-    const applies = appliesTo(subject, entry, titleOf)
-    if (applies.applies === 'yes') {
-      const aligned = surroundings.kind === 'sbom' ? withEpochOf(entry, subject, scheme) : undefined
-      verdicts.push(judge(subject, aligned ?? installed, scheme, entry, key))
-    }
-    if (applies.applies === 'unknown') {
-      const { code, message } = applies
-      verdicts.push({ entry, key, scheme, installed, answer: 'unknown', code, message })
-    } else if (applies.applies === 'no' && applies.code === 'OTHER_KERNEL_LINE')
-      otherLines.add(applies.message)
-  }
-  if (verdicts.length === 0 && otherLines.size > 0)
+  if (verdicts.length === 0 && passedOver.some(({ reason }) => reason.code === 'OTHER_KERNEL_LINE'))
     return [
       whole(subject.package, {
         code: 'LINE_NOT_COVERED',
@@ -160,35 +113,12 @@ function judgeAll(
     ]
   const wanted = all ? verdicts : verdicts.filter(({ answer }) => answer !== 'not-affected')
   if (wanted.length === 0) return []
-  const ids = new Set(wanted.flatMap(({ entry }) => entry.vulnerabilityIds))
-  return [...ids]
-    .sort(compareText)
-    .map((id) =>
-      decide(
-        subject,
-        id,
-        verdicts.filter(({ entry }) => entry.vulnerabilityIds.includes(id)),
-        reader,
-      ),
-    )
+  const about = new Map<string, Verdict[]>()
+  for (const { entry } of wanted) for (const id of entry.vulnerabilityIds) about.set(id, [])
+  for (const verdict of verdicts)
+    for (const id of verdict.entry.vulnerabilityIds) about.get(id)?.push(verdict)
+  return [...about]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([id, said]) => decide(subject, id, said, reader))
     .filter(({ answer }) => all || answer !== 'not-affected')
-}
-
-/**
- * SBOMs often lose rpm epochs. One that names none is compared within the advisory's epoch, as rpm's own database would have
- * it; undefined when nothing is missing.
- */
-function withEpochOf(
-  entry: AffectedEntry,
-  subject: Subject,
-  scheme: VersionScheme,
-): ParsedVersion | undefined {
-  if (scheme.name !== 'rpm' || subject.version.includes(':')) return undefined
-  const bounds = entry.ranges.flatMap(({ events }) =>
-    events.flatMap((event) => ('fixed' in event ? [event.fixed] : [])),
-  )
-  const epoch = /^(\d+):/.exec(bounds[0] ?? '')?.[1]
-  if (epoch === undefined) return undefined
-  const parsed = scheme.parse(`${epoch}:${subject.version}`)
-  return isUnparsable(parsed) ? undefined : parsed
 }

@@ -2,3 +2,5 @@ export { cycloneDxModel, encodeCycloneDx, serializeCycloneDx } from './cyclonedx
 export type { EncodeOptions } from './cyclonedx/encode.ts'
 export { decodeSbom, looksLikeSbom } from './decode.ts'
 export { encodeSpdx } from './spdx/encode.ts'
+export { decodeVex } from './vex/decode.ts'
+export type { VexDocument, VexProduct, VexStatement, VexStatus } from './vex/statement.ts'

@@ -17,7 +17,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   inventory: ['model', 'platform', 'oci', 'sbom'],
   matching: ['model', 'platform', 'versions', 'advisories'],
   scoring: ['model', 'platform'],
-  assessment: ['model', 'platform', 'advisories', 'matching', 'scoring'],
+  assessment: ['model', 'platform', 'advisories', 'sbom', 'matching', 'scoring'],
   cli: [
     'model',
     'platform',
