@@ -1,95 +1,53 @@
 // Alpine's versions: digits, an optional letter, suffixes, an optional commit hash, a revision.
-// https://wiki.alpinelinux.org/wiki/Package_policies and apk-tools' src/version.c, whose order this is.
+// The order is that of apk-tools 3, whose source is the specification:
+// https://gitlab.alpinelinux.org/alpine/apk-tools/-/blob/master/src/version.c
+// https://gitlab.alpinelinux.org/alpine/apk-tools/-/blob/master/doc/apk-package.5.scd
 
-import { compareText } from '../platform/index.ts'
-import { compareDigits, trimZeros } from './digits.ts'
-import type { ParsedVersion, Unparsable, VersionScheme } from './scheme.ts'
+import { keyedScheme, numberKey } from './key.ts'
+import type { KeyedVersion } from './key.ts'
+import type { VersionScheme } from './scheme.ts'
 
-interface ApkVersion extends ParsedVersion {
-  /** Without leading zeros removed: they count after the first number. */
-  readonly numbers: readonly string[]
-  readonly letter: string
-  readonly suffixes: readonly { readonly rank: number; readonly number: string }[]
-  readonly hash: string
-  readonly revision: string
-}
-
-const ranks: ReadonlyMap<string, number> = new Map([
-  ['alpha', -4],
-  ['beta', -3],
-  ['pre', -2],
-  ['rc', -1],
-  ['cvs', 1],
-  ['svn', 2],
-  ['git', 3],
-  ['hg', 4],
-  ['p', 5],
-])
+const specification = 'https://gitlab.alpinelinux.org/alpine/apk-tools/-/blob/master/src/version.c'
 
 const pattern =
-  /^(\d+(?:\.\d+)*)([a-z]?)((?:_(?:alpha|beta|pre|rc|cvs|svn|git|hg|p)\d*)*)(?:~([0-9a-f]+))?(?:-r(\d+))?$/
-const longest = 1024
+  /^(\d+)((?:\.\d+)*)([a-z]?)((?:_(?:alpha|beta|pre|rc|cvs|svn|git|hg|p)\d*)*)(?:~([0-9a-f]+))?(?:-r(\d+))?$/
 
-export const apk: VersionScheme<ApkVersion> = {
-  name: 'apk',
-  specification: 'https://gitlab.alpinelinux.org/alpine/apk-tools/-/blob/master/src/version.c',
-  parse,
-  compare(a, b) {
-    return (
-      compareNumbers(a.numbers, b.numbers) ||
-      compareText(a.letter, b.letter) ||
-      compareSuffixes(a.suffixes, b.suffixes) ||
-      compareText(a.hash, b.hash) ||
-      compareDigits(a.revision, b.revision)
-    )
-  },
-}
+// What may follow an equal beginning, lowest first. The end stands above the pre-release suffixes and below all else, so
+// `1.0` is before `1.0-r0`, and `1.0_p` before `1.0_p0`.
+const mark = {
+  before: '\u0001',
+  end: '\u0002',
+  revision: '\u0003',
+  hash: '\u0004',
+  suffixNumber: '\u0005',
+  after: '\u0006',
+  letter: '\u0007',
+  number: '\u0008',
+} as const
 
-function parse(text: string): ApkVersion | Unparsable {
-  const trimmed = text.trim()
-  if (trimmed.length > longest) return { reason: `it is longer than ${longest} characters` }
-  const match = pattern.exec(trimmed)
+const suffixes: ReadonlyMap<string, string> = new Map([
+  ...['alpha', 'beta', 'pre', 'rc'].map((name, index) => [name, mark.before + String(index)] as const),
+  ...['cvs', 'svn', 'git', 'hg', 'p'].map((name, index) => [name, mark.after + String(index)] as const),
+])
+
+export const apk: VersionScheme<KeyedVersion> = keyedScheme('apk', specification, (text) => {
+  const match = pattern.exec(text)
   if (match === null)
     return { reason: 'it is not digits, an optional letter, known suffixes and an optional -rN' }
-  const [, numbers = '', letter = '', suffixes = '', hash = '', revision = ''] = match
-  return {
-    text,
-    numbers: numbers.split('.'),
-    letter,
-    suffixes: suffixes
-      .split('_')
-      .slice(1)
-      .map((suffix) => {
-        const name = /^[a-z]+/.exec(suffix)?.[0] ?? ''
-        return { rank: ranks.get(name) ?? 0, number: trimZeros(suffix.slice(name.length)) }
-      }),
-    hash,
-    revision: trimZeros(revision),
+  const [, first = '', others = '', letter, suffixed = '', hash, revision] = match
+  let key = numberKey(first)
+  if (others !== '') for (const digits of others.slice(1).split('.')) key += laterNumber(digits)
+  if (letter) key += mark.letter + letter
+  for (const [, name = '', number = ''] of suffixed.matchAll(/_([a-z]+)(\d*)/g)) {
+    key += suffixes.get(name) ?? ''
+    if (number !== '') key += mark.suffixNumber + numberKey(number)
   }
-}
+  if (hash !== undefined) key += mark.hash + hash
+  if (revision !== undefined) key += mark.revision + numberKey(revision)
+  return key + mark.end
+})
 
-/** The first number by value. Later ones too, unless one of the two begins with zero: then digit by digit, like a fraction. */
-function compareNumbers(a: readonly string[], b: readonly string[]): number {
-  const length = Math.max(a.length, b.length)
-  for (let index = 0; index < length; index += 1) {
-    const [one, other] = [a[index], b[index]]
-    if (one === undefined) return -1
-    if (other === undefined) return 1
-    const fraction = index > 0 && (one.startsWith('0') || other.startsWith('0'))
-    const difference = fraction ? compareText(one, other) : compareDigits(trimZeros(one), trimZeros(other))
-    if (difference !== 0) return difference
-  }
-  return 0
-}
-
-function compareSuffixes(a: ApkVersion['suffixes'], b: ApkVersion['suffixes']): number {
-  const length = Math.max(a.length, b.length)
-  for (let index = 0; index < length; index += 1) {
-    // Nothing stands between `_rc` and `_cvs`.
-    const [one, other] = [a[index], b[index]]
-    const difference =
-      (one?.rank ?? 0) - (other?.rank ?? 0) || compareDigits(one?.number ?? '', other?.number ?? '')
-    if (difference !== 0) return difference
-  }
-  return 0
+/** By value, but where one of the two begins with zero, digit by digit like a fraction: such a one is always the lower. */
+function laterNumber(digits: string): string {
+  return mark.number + (digits.startsWith('0') ? `\0${digits}` : numberKey(digits))
 }

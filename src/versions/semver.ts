@@ -1,60 +1,39 @@
-// Semantic versions, as npm, crates.io, Hex and Pub write them.
+// Semantic versions, as npm, crates.io, Hex, Pub and Swift write them.
 // https://semver.org/spec/v2.0.0.html
 
-import { compareText } from '../platform/index.ts'
-import { compareDigits, trimZeros } from './digits.ts'
-import type { ParsedVersion, Unparsable, VersionScheme } from './scheme.ts'
+import { keyedScheme, numberKey } from './key.ts'
+import type { KeyedVersion } from './key.ts'
+import type { Unparsable, VersionScheme } from './scheme.ts'
 
-export interface SemverVersion extends ParsedVersion {
-  readonly numbers: readonly [string, string, string]
-  /** Empty for a release. */
-  readonly prerelease: readonly string[]
-}
-
-const longest = 1024
-/** `v` and `=` in front, and missing minor and patch, are what advisories and old packages write. Build metadata says nothing. */
+/**
+ * npm's `loose` leniences: `v` and `=` in front, no dash before the pre-release, zeros in front of numbers. Beyond them minor and
+ * patch may be missing, because advisories of crates.io and Swift have such bounds. Build metadata says nothing.
+ */
 const pattern =
-  /^[v=\s]*(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-?((?:[0-9A-Za-z-]+)(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z.-]*)?$/
+  /^[v=\s]*(\d+)(?:\.(\d+)(?:\.(\d+))?)?(?!\d)(?:-?([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/
 
-export const semver: VersionScheme<SemverVersion> = {
-  name: 'semver',
-  specification: 'https://semver.org/spec/v2.0.0.html',
-  parse: parseSemver,
-  compare: compareSemver,
-}
+export const semver: VersionScheme<KeyedVersion> = keyedScheme(
+  'semver',
+  'https://semver.org/spec/v2.0.0.html',
+  semverKey,
+)
 
-/** Reads a version with npm's `loose` leniences. */
-export function parseSemver(text: string): SemverVersion | Unparsable {
-  const trimmed = text.trim()
-  if (trimmed.length > longest) return { reason: `it is longer than ${longest} characters` }
-  const match = pattern.exec(trimmed)
+function semverKey(text: string): string | Unparsable {
+  const match = pattern.exec(text)
   if (match === null) return { reason: 'it is not numbers, an optional pre-release and optional metadata' }
-  const [, major = '0', minor = '0', patch = '0', prerelease = ''] = match
-  return {
-    text,
-    numbers: [trimZeros(major), trimZeros(minor), trimZeros(patch)],
-    prerelease: prerelease === '' ? [] : prerelease.split('.'),
-  }
+  const [, major = '', minor = '', patch = '', prerelease] = match
+  return numberKey(major) + numberKey(minor) + numberKey(patch) + prereleaseKey(prerelease)
 }
 
-/** Precedence, section 11. */
-export function compareSemver(a: SemverVersion, b: SemverVersion): number {
-  return (
-    compareDigits(a.numbers[0], b.numbers[0]) ||
-    compareDigits(a.numbers[1], b.numbers[1]) ||
-    compareDigits(a.numbers[2], b.numbers[2]) ||
-    comparePrerelease(a.prerelease, b.prerelease)
-  )
-}
-
-function comparePrerelease(a: readonly string[], b: readonly string[]): number {
-  if (a.length === 0 || b.length === 0) return b.length - a.length
-  for (let index = 0; index < a.length && index < b.length; index += 1) {
-    const [one = '', other = ''] = [a[index], b[index]]
-    const [numeric, otherNumeric] = [/^\d+$/.test(one), /^\d+$/.test(other)]
-    if (numeric !== otherNumeric) return numeric ? -1 : 1
-    const difference = numeric ? compareDigits(trimZeros(one), trimZeros(other)) : compareText(one, other)
-    if (difference !== 0) return difference
+/**
+ * Section 11 of the specification: numbers by value and before words, words as ASCII, fewer identifiers before more, and any
+ * pre-release before none (undefined).
+ */
+export function prereleaseKey(prerelease: string | undefined): string {
+  if (prerelease === undefined) return '\u0003'
+  let key = ''
+  for (const identifier of prerelease.split('.')) {
+    key += /^\d+$/.test(identifier) ? `\u0001${numberKey(identifier)}` : `\u0002${identifier}\0`
   }
-  return a.length - b.length
+  return `${key}\0`
 }
