@@ -22,7 +22,7 @@ const filePart = (url: string, options: Omit<SecdbOptions, 'instant'>): FilePart
 
 /** The first release with a database, and one that surely has one: later ones are looked for until none is there. */
 const firstMinor = 3
-const knownMinor = 22
+const knownMinor = 24
 
 const repositories = ['main', 'community'] as const
 

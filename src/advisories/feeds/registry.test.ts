@@ -1,0 +1,98 @@
+import { readdirSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describeFeeds, feedsDir } from '../../../test/support/lab.ts'
+import type { Feed } from './feed.ts'
+import { createNvdFeed } from './nvd/index.ts'
+import { feeds } from './registry.ts'
+import { starterFeed } from './starter/index.ts'
+import type { ReadPart } from './testing.ts'
+import { clientFor, contextFor, readFeed, statesOf, temporaryFolder } from './testing.ts'
+
+describe('the registry', () => {
+  it('has every feed there is a folder for', () => {
+    // NVD is switched on by who wants it; the starter set is no upstream; one folder has three security databases.
+    const elsewhere = new Map([
+      ['nvd', [createNvdFeed().name]],
+      ['starter', [starterFeed('.').name]],
+      ['secdb', ['alpine-secdb', 'wolfi-secdb', 'chainguard-secdb']],
+    ])
+    const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((one) =>
+      one.isDirectory(),
+    )
+    const named = new Set([...feeds.map(({ name }) => name), 'nvd', 'starter'])
+    expect(folders.length).toBeGreaterThan(8)
+    for (const { name } of folders) {
+      for (const feed of elsewhere.get(name) ?? [name]) expect(named).toContain(feed)
+    }
+  })
+
+  it('names each feed once, with its upstream and its licence', () => {
+    expect(new Set(feeds.map(({ name }) => name)).size).toBe(feeds.length)
+    for (const { name, title, upstream, licence } of feeds) {
+      expect(upstream, name).toMatch(/^https:\/\/[\w.-]+\/$/)
+      expect(title.length * licence.length, name).toBeGreaterThan(0)
+    }
+  })
+})
+
+/** What the mirror has of each feed: parts, and records that are at least there. */
+const expected: readonly (readonly [feed: string, parts: number, records: number])[] = [
+  ['osv', 14, 43_000],
+  ['amazon', 4, 40],
+  ['debian-tracker', 1, 10_000],
+  ['alpine-secdb', 18, 8_000],
+  ['wolfi-secdb', 1, 2_000],
+  ['chainguard-secdb', 0, 0],
+  ['kev', 1, 1_404],
+  ['epss', 1, 360_142],
+  ['exploit-db', 1, 24_000],
+  ['metasploit', 1, 2_400],
+  ['endoflife', 1, 900],
+]
+
+/** What the mirror is known to lack. */
+const lacking = new Set(['amazon/2/extras'])
+
+describeFeeds('the mirror of real feeds', () => {
+  const folder = temporaryFolder()
+  const client = clientFor(feedsDir)
+  const read = new Map<string, readonly ReadPart[]>()
+  const named = (name: string): Feed => feeds.find((feed) => feed.name === name)!
+
+  beforeAll(async () => {
+    for (const feed of feeds) read.set(feed.name, await readFeed(feed, contextFor(client, folder.path)))
+  })
+  afterAll(() => {
+    folder.remove()
+  })
+
+  it('is asked for by every feed', () => {
+    expect(expected.map(([name]) => name).sort()).toEqual(feeds.map(({ name }) => name).sort())
+  })
+
+  it.each(expected)(
+    '%s: %i parts, all read, with a handful of records refused at most',
+    (name, count, least) => {
+      const all = read.get(name) ?? []
+      const parts = all.filter(({ outcome }) => outcome === 'changed')
+      expect(all.filter(({ part }) => !lacking.has(part)).map(({ outcome }) => outcome)).toEqual(
+        parts.map(() => 'changed'),
+      )
+      expect(parts).toHaveLength(count)
+      const records = parts.reduce((sum, { state }) => sum + (state?.records ?? 0), 0)
+      const refused = parts.reduce((sum, { state }) => sum + (state?.refused ?? 0), 0)
+      expect(records).toBeGreaterThanOrEqual(least)
+      expect(refused).toBeLessThanOrEqual(5)
+      for (const { part, state } of parts) {
+        expect(part === name || part.startsWith(`${name}/`)).toBe(true)
+        if (state !== undefined && state.records > 0) expect(state.dataDate).toMatch(/^20\d\d-\d\d-\d\dT/)
+      }
+    },
+  )
+
+  it.each(expected)('%s: a second sync finds nothing new', async (name, count) => {
+    const states = statesOf(read.get(name) ?? [])
+    const again = await readFeed(named(name), contextFor(client, folder.path, states))
+    expect(again.filter(({ outcome }) => outcome === 'unchanged')).toHaveLength(count)
+  })
+})
