@@ -146,6 +146,38 @@ describe('a sync', () => {
   })
 })
 
+describe('aliases', () => {
+  const chain = (count: number): ReturnType<typeof syntheticFeed> =>
+    syntheticFeed({
+      p: {
+        mode: 'full',
+        records: records(
+          ...Array.from({ length: count }, (_, n) =>
+            advisory(`A-${n}`, { aliases: n === 0 ? [] : [`A-${n - 1}`] }),
+          ),
+        ),
+      },
+    })
+
+  it('make one vulnerability of records that hang together step by step', async () => {
+    await sync(store.dbDir, chain(6))
+    await read((reader) => {
+      expect(reader.resolve('A-5')).toEqual(['A-0'])
+      expect(reader.vulnerability('A-0')?.advisories).toHaveLength(6)
+      expect(reader.lookup(lodash).map(({ vulnerabilityIds }) => vulnerabilityIds)).toEqual(
+        Array(6).fill(['A-0']),
+      )
+    })
+  })
+
+  it('that bring very many ids together are told', async () => {
+    expect((await sync(store.dbDir, chain(10))).warnings).toEqual([])
+    expect((await sync(store.dbDir, chain(60))).warnings).toMatchObject([
+      { code: 'ALIAS_GROUP_LARGE', place: 'record A-0' },
+    ])
+  })
+})
+
 describe('what fails', () => {
   const good = syntheticFeed({
     p: { mode: 'full', records: records(...Array.from({ length: 10 }, (_, n) => advisory(`A-${n}`))) },

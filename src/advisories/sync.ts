@@ -3,6 +3,7 @@
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Diagnostic } from '../model/index.ts'
 import type { Clock, Progress } from '../platform/index.ts'
 import { LongwatchError, messageOf } from '../platform/index.ts'
 import type { FeedClient } from './feeds/client.ts'
@@ -44,6 +45,8 @@ export interface SyncResult {
   readonly published: boolean
   /** Undefined for a first generation. */
   readonly changes: DiffSummary | undefined
+  /** What is worth a look though nothing failed: `ALIAS_GROUP_LARGE`. */
+  readonly warnings: readonly Diagnostic[]
   /** Why the old store could not be built upon (`STORE_VERSION`, `STORE_CORRUPT`), when it could not. */
   readonly rebuilt: { readonly code: string; readonly message: string } | undefined
 }
@@ -79,10 +82,21 @@ export async function syncFeeds(options: SyncOptions): Promise<SyncResult> {
     generation: result.name,
     published: result.published,
     changes: await changesOf(dbDir, result),
+    warnings: result.largeGroups.map(largeGroup),
     rebuilt:
       result.rebuilt === undefined
         ? undefined
         : { code: result.rebuilt.code, message: result.rebuilt.message },
+  }
+}
+
+function largeGroup(canonical: string): Diagnostic {
+  return {
+    level: 'warning',
+    code: 'ALIAS_GROUP_LARGE',
+    message: `very many ids are called the same as ${canonical}: some alias is probably wrong`,
+    remedy: `Look at them with \`longwatch db search ${canonical}\`.`,
+    place: `record ${canonical}`,
   }
 }
 

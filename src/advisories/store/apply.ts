@@ -37,12 +37,12 @@ export interface ApplyOptions {
   readonly pause: () => Promise<void>
 }
 
-/** Applies all parts. The environment is open for building. */
+/** Applies all parts. The environment is open for building. Gives the canonical ids of suspiciously large groups of aliases. */
 export async function applyParts(
   environment: Environment,
   parts: readonly StagedPart[],
   options: ApplyOptions,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { scratch, budget, pause } = options
   const meta = readMeta(environment)
   const coverage = new Map(meta.coverage)
@@ -54,6 +54,7 @@ export async function applyParts(
     signals: groupEvents(environment, 'signals', scratch, budget),
     lifecycles: groupEvents(environment, 'lifecycles', scratch, budget),
   }
+  let large: readonly string[]
   try {
     const contributions = createContributions(environment, tables)
     for (const part of parts) {
@@ -63,7 +64,7 @@ export async function applyParts(
     }
     const touched: string[] = []
     await tables.ids.apply((key) => touched.push(key), pause)
-    await updateIdentities(environment, touched, contributions, pause)
+    large = await updateIdentities(environment, touched, contributions, pause)
     await contributions.settle(pause)
     await tables.packages.apply(countCoverage(coverage), pause)
     for (const table of [tables.vulnerabilities, tables.signals, tables.lifecycles]) {
@@ -76,6 +77,7 @@ export async function applyParts(
     .filter((part) => yearsOf(environment.epss, part).length > 0)
     .sort()
   writeMeta(environment, { coverage, records, epssParts })
+  return large
 }
 
 function countCoverage(coverage: Map<string, number>): (key: string, before: Group, after: Group) => void {

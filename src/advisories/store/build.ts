@@ -69,6 +69,8 @@ export interface BuildResult {
   /** Why the live generation could not be built upon, when it could not. */
   readonly rebuilt?: LongwatchError
   readonly removed: readonly string[]
+  /** Canonical ids of groups of aliases that are suspiciously large, among those that were touched. */
+  readonly largeGroups: readonly string[]
 }
 
 export interface GenerationBuilder {
@@ -167,6 +169,7 @@ const unchanged = (base: Base): BuildResult => ({
   id: base.header.id,
   published: false,
   removed: [],
+  largeGroups: [],
 })
 
 /** The same content, looked at again: only dates and failures change. */
@@ -190,9 +193,14 @@ async function makeGeneration(
   }
   const environment = openForBuilding(build)
   let id: string
+  let largeGroups: readonly string[]
   try {
     const budget = collection.budget
-    await applyParts(environment, collection.staged(), { scratch: join(folder, 'scratch'), budget, pause })
+    largeGroups = await applyParts(environment, collection.staged(), {
+      scratch: join(folder, 'scratch'),
+      budget,
+      pause,
+    })
     id = contentId(environment)
     await environment.root.flushed
   } finally {
@@ -204,7 +212,7 @@ async function makeGeneration(
   writeDiagnostics(build, collection.diagnostics())
   const header = { id, origin: options.origin ?? 'synced', createdAt: clock.now().toISOString() }
   const { name, removed } = await publishBuild(build, header, { ...options, pause })
-  return { before: base?.header.id, nameBefore: base?.name, name, id, published: true, removed }
+  return { before: base?.header.id, nameBefore: base?.name, name, id, published: true, removed, largeGroups }
 }
 
 interface Collection {

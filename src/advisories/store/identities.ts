@@ -13,13 +13,20 @@ import { canonicalOf, idRecordOf } from './open.ts'
 /** Components resolved between two pauses. */
 const batch = 500
 
-/** Writes the canonical ids of everything that hangs together with the touched ids. */
+/** Groups of aliases beyond this size are told: rather somebody's wrong alias than so many names of one flaw. */
+const largeGroup = 40
+
+/**
+ * Writes the canonical ids of everything that hangs together with the touched ids. Gives the canonical ids of groups that are
+ * suspiciously large.
+ */
 export async function updateIdentities(
   environment: Environment,
   touched: readonly string[],
   contributions: Contributions,
   pause: () => Promise<void>,
-): Promise<void> {
+): Promise<readonly string[]> {
+  const large = new Set<string>()
   const nodeOf = (id: string): IdNode =>
     readGroup(environment.ids, id).map((item) => idRecordOf(item.feed, item.id, item.material))
   const resolved = new Set<string>()
@@ -36,7 +43,8 @@ export async function updateIdentities(
   let done = 0
   for (const seed of [...touched].sort(compareText)) {
     if (resolved.has(seed)) continue
-    const { canonical, ids } = resolveComponent(seed, nodeOf)
+    const { canonical, ids, groups } = resolveComponent(seed, nodeOf)
+    for (const group of groups) if (group.ids.length > largeGroup) large.add(group.canonical)
     for (const id of ids) {
       resolved.add(id)
       // An id that has no record without CVE is its own: what was kept for it goes.
@@ -56,6 +64,7 @@ export async function updateIdentities(
     }
   }
   write()
+  return [...large].sort(compareText)
 }
 
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>

@@ -73,7 +73,21 @@ function findVulnerabilities(reader: AdvisoryReader, text: string): readonly Fou
     })
     if (found.length > 0) return found
   }
-  return []
+  return signalsOnly(reader, text.toUpperCase())
+}
+
+/** A CVE that no advisory is about, but of which something is known all the same. */
+function signalsOnly(reader: AdvisoryReader, cve: string): readonly Found[] {
+  const signals = reader.signals(cve)
+  if (Object.keys(signals).length === 0) return []
+  const nothing = {
+    aliases: [],
+    advisories: [],
+    cvss: signals.nvd?.cvss ?? [],
+    cwes: signals.nvd?.cwes ?? [],
+    references: [],
+  }
+  return [{ vulnerability: { id: cve, ...nothing, signals, withdrawn: false }, advisories: [] }]
 }
 
 interface FoundPackage extends PackageKey {

@@ -117,6 +117,10 @@ async function update(io: CliIo, names: readonly string[], options: UpdateOption
   // A scan that follows need not ask again.
   const asked = scope.ecosystems === 'all' ? ecosystems.map(({ name }) => name) : scope.ecosystems
   recordAsked(dbDir, asked, io.clock.now().toISOString())
+  for (const { message, code, remedy } of result.warnings) {
+    const line = printable(`${message} [${code}]`)
+    await writeText(io.stderr, `${styles.yellow('longwatch:')} ${line}\n  ${printable(remedy ?? '')}\n`)
+  }
   const failed = result.parts.filter(({ outcome }) => outcome === 'failed')
   if (failed.length > 0) io.setExitCode(exitCodes.partial)
   if (options.json === true) await writeJson(io, result)

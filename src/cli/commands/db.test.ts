@@ -185,6 +185,17 @@ describe('the store', () => {
     })
   })
 
+  it('shows what is known of a CVE that no advisory is about', async () => {
+    await fill(lodash, {
+      kind: 'signals',
+      cve: 'CVE-2019-9999',
+      signals: { kev: { dateAdded: '2020-01-01', ransomware: false } },
+    })
+    const { stdout } = await db('search', 'cve-2019-9999')
+    expect(stdout).toMatch(/Exploited +since 2020-01-01/)
+    expect(stdout).toContain('No advisory')
+  })
+
   it('tells exactly what changed between two generations', async () => {
     await fill(lodash, minimist)
     await fill(lodash, minimist, record('GHSA-gggg-hhhh-jjjj', 'CVE-2020-3000', 'moment'))
