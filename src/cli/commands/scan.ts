@@ -1,7 +1,7 @@
 // `longwatch scan`: an artifact in, proven findings out.
 
 import { Command, Option } from 'commander'
-import { assess } from '../../assessment/index.ts'
+import { applyIgnoreRules, assess } from '../../assessment/index.ts'
 import type { Diagnostic } from '../../model/index.ts'
 import { leavesGap } from '../../model/index.ts'
 import { exitCodes } from '../../platform/index.ts'
@@ -17,13 +17,18 @@ import { parseSeverities } from '../report/gate.ts'
 import type { ScanReport } from '../report/report.ts'
 import { addAdvisoryOptions, advisoriesFor } from '../scan/advisories.ts'
 import type { AdvisoryOptions } from '../scan/advisories.ts'
+import { newSince } from '../scan/baseline.ts'
+import { addIgnoreOptions, readRules } from '../scan/ignore.ts'
+import type { IgnoreOptions } from '../scan/ignore.ts'
 import { parseOutputs, writeOutputs } from '../scan/outputs.ts'
 import type { GroupBy } from '../scan/outputs.ts'
 import { addTargetOptions, collect, positiveNumber, readInventory } from '../scan/target.ts'
 import type { TargetOptions } from '../scan/target.ts'
 import { packageVersion } from '../version.ts'
 
-interface ScanOptions extends TargetOptions, AdvisoryOptions {
+interface ScanOptions extends TargetOptions, AdvisoryOptions, IgnoreOptions {
+  readonly newSince?: string
+  readonly reachability?: 'reachable' | 'not-reachable'
   readonly output: readonly string[]
   readonly groupBy: GroupBy
   readonly failOn?: string
@@ -45,34 +50,43 @@ Severities for --fail-on are critical, high, medium, low, informational, untriag
 `
 
 export const scanCommand = (io: CliIo): Command =>
-  addAdvisoryOptions(
-    addTargetOptions(
-      new Command('scan')
-        .description(
-          'find the packages of an image, archive, folder, ZIP or SBOM, and what is known to be wrong with them',
-        )
-        .argument('<target>', 'an image reference, a path, or scheme:path')
-        .addOption(
-          new Option(
-            '-o, --output <format[=file]>',
-            `${outputFormats.map(({ name }) => name).join(', ')}; may be given several times`,
+  addIgnoreOptions(
+    addAdvisoryOptions(
+      addTargetOptions(
+        new Command('scan')
+          .description(
+            'find the packages of an image, archive, folder, ZIP or SBOM, and what is known to be wrong with them',
           )
-            .default([])
-            .argParser(collect),
-        )
-        .addOption(
-          new Option('--group-by <what>', 'rows of the table')
-            .choices(['vulnerability', 'upgrade'])
-            .default('vulnerability'),
-        )
-        .option('--fail-on <severities>', 'end with status 1 when there is a finding of these severities')
-        .option('--fixable-only', 'of those, only what an upgrade fixes')
-        .addOption(
-          new Option('--min-score <score>', 'end with status 1 when a score is at least this').argParser(
-            positiveNumber,
+          .argument('<target>', 'an image reference, a path, or scheme:path')
+          .addOption(
+            new Option(
+              '-o, --output <format[=file]>',
+              `${outputFormats.map(({ name }) => name).join(', ')}; may be given several times`,
+            )
+              .default([])
+              .argParser(collect),
+          )
+          .addOption(
+            new Option('--group-by <what>', 'rows of the table')
+              .choices(['vulnerability', 'upgrade'])
+              .default('vulnerability'),
+          )
+          .option('--fail-on <severities>', 'end with status 1 when there is a finding of these severities')
+          .option('--fixable-only', 'of those, only what an upgrade fixes')
+          .addOption(
+            new Option('--min-score <score>', 'end with status 1 when a score is at least this').argParser(
+              positiveNumber,
+            ),
+          )
+          .option('--kev', 'end with status 1 when a finding is known to be exploited')
+          .option('--new-since <report.json>', 'only what an earlier JSON report does not have')
+          .addOption(
+            new Option('--reachability <what>', 'whether the internet reaches it, for the score').choices([
+              'reachable',
+              'not-reachable',
+            ]),
           ),
-        )
-        .option('--kev', 'end with status 1 when a finding is known to be exploited'),
+      ),
     ),
   )
     .addHelpText('after', examples)
@@ -98,20 +112,34 @@ async function makeReport(
   io: CliIo,
 ): Promise<ScanReport> {
   const style = stylesFor(io.stderr, (name) => io.environment(name))
+  const rules = await readRules(options)
   const progress = terminalProgress(io.stderr, io.clock, style)
   try {
     const inventory = await readInventory(target, options, io, progress)
     const { diagnostics, reader } = await advisoriesFor(inventory, options, io, progress)
     try {
       const scannedAt = io.clock.now().toISOString()
+      const today = scannedAt.slice(0, 10)
+      const { reachability } = options
+      const judged = assess(inventory, reader, {
+        today,
+        ...(reachability === undefined ? {} : { reachability }),
+      })
+      const { digest, tags = [] } = inventory.artifact
+      const names = [target, ...tags, ...(digest === undefined ? [] : [digest])]
+      const kept = applyIgnoreRules(judged, rules.rules, { today, artifact: names })
+      const fresh =
+        options.newSince === undefined ? undefined : await newSince(options.newSince, kept.assessment)
       return buildReport({
         version: packageVersion(),
         scannedAt,
         inventory,
         advisories: reader.info,
-        assessment: assess(inventory, reader, { today: scannedAt.slice(0, 10) }),
-        diagnostics,
+        assessment: fresh?.assessment ?? kept.assessment,
+        diagnostics: [...diagnostics, ...rules.diagnostics, ...kept.diagnostics],
         gate,
+        ignored: kept.ignored,
+        ...(fresh === undefined ? {} : { baseline: fresh.baseline }),
       })
     } finally {
       await reader.close()
@@ -131,7 +159,13 @@ function gateOf({ failOn, fixableOnly, kev, minScore }: ScanOptions): GateRules 
 }
 
 const shownGaps = 20
-const aboutAdvisories = new Set(['STARTER_ADVISORIES', 'NO_ADVISORIES', 'STORE_LOCKED', 'STORE_DISK_FULL'])
+const aboutAdvisories = new Set([
+  'IGNORE_RULE_EXPIRED',
+  'STARTER_ADVISORIES',
+  'NO_ADVISORIES',
+  'STORE_LOCKED',
+  'STORE_DISK_FULL',
+])
 
 /** What was not read, and what was judged with less than there is, on standard error: a report that goes to a file or another program must not be the only one to say it. */
 async function tellGaps(diagnostics: readonly Diagnostic[], io: CliIo): Promise<void> {

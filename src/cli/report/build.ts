@@ -1,12 +1,12 @@
 // Everything a scan found out, as the report that leaves it.
 
-import type { Assessment } from '../../assessment/index.ts'
+import type { Assessment, IgnoredFinding } from '../../assessment/index.ts'
 import type { GenerationInfo } from '../../advisories/index.ts'
 import { leavesGap, severities } from '../../model/index.ts'
 import type { Diagnostic, Inventory, Severity } from '../../model/index.ts'
 import type { GateRules } from './gate.ts'
 import { judge } from './gate.ts'
-import type { ReportAdvisories, ReportSummary, ScanReport } from './report.ts'
+import type { ReportAdvisories, ReportBaseline, ReportIgnored, ReportSummary, ScanReport } from './report.ts'
 
 export interface ReportInput {
   readonly version: string
@@ -18,6 +18,8 @@ export interface ReportInput {
   /** What went wrong outside of the artifact. */
   readonly diagnostics: readonly Diagnostic[]
   readonly gate: GateRules
+  readonly ignored: readonly IgnoredFinding[]
+  readonly baseline?: ReportBaseline
 }
 
 export function buildReport(input: ReportInput): ScanReport {
@@ -38,7 +40,21 @@ export function buildReport(input: ReportInput): ScanReport {
     unknowns,
     packages,
     diagnostics,
+    ...(input.ignored.length === 0 ? {} : { ignored: input.ignored.map(ignoredOf) }),
+    ...(input.baseline === undefined ? {} : { baseline: input.baseline }),
     ...(gate === undefined ? {} : { gate }),
+  }
+}
+
+function ignoredOf({ finding, rule }: IgnoredFinding): ReportIgnored {
+  return {
+    id: finding.id,
+    vulnerabilityId: finding.vulnerabilityId,
+    severity: finding.severity,
+    packages: finding.packages.map(({ purl }) => purl),
+    reason: rule.reason,
+    ...(rule.expires === undefined ? {} : { expires: rule.expires }),
+    origin: rule.origin,
   }
 }
 

@@ -19,7 +19,30 @@ export interface ScanReport {
   readonly unknowns: readonly ReportUnknown[]
   readonly packages: readonly Package[]
   readonly diagnostics: readonly Diagnostic[]
+  /** What rules and VEX documents hid. Not among the findings, and in no count. */
+  readonly ignored?: readonly ReportIgnored[]
+  /** Of `--new-since`: what it knows is not among the findings. */
+  readonly baseline?: ReportBaseline
   readonly gate?: ReportGate
+}
+
+export interface ReportIgnored {
+  readonly id: string
+  readonly vulnerabilityId: string
+  readonly severity: Severity
+  /** purls. */
+  readonly packages: readonly string[]
+  readonly reason: string
+  readonly expires?: string
+  /** The file the rule is from. */
+  readonly origin: string
+}
+
+export interface ReportBaseline {
+  readonly file: string
+  readonly scannedAt: string
+  /** How many findings it knows. */
+  readonly known: number
 }
 
 /** Which advisories were asked, and how old they are. */

@@ -33,7 +33,7 @@ export const table: OutputFormat = {
     }
     lines.push(...section('could not be told', unknownRows(report.unknowns, context), context))
     lines.push(...section('not read, or doubtful', gapRows(report, context), context))
-    lines.push(...gateLines(report, context))
+    lines.push(...hiddenLines(report, context), ...gateLines(report, context))
     return `${lines.join('\n')}\n`
   },
 }
@@ -154,17 +154,36 @@ function unknownRows(unknowns: readonly ReportUnknown[], { style, width }: Forma
 }
 
 function gapRows(report: ScanReport, { style }: FormatContext): string[] {
-  return report.diagnostics
-    // (The heading says what the advisories are.)
-    .filter(({ code, level }) => level !== 'info' && code !== 'STARTER_ADVISORIES')
-    .map((diagnostic) => {
-      const place = [diagnostic.layer, diagnostic.path, diagnostic.place]
-        .filter((part) => part !== undefined)
-        .join(' ')
-      const mark = diagnostic.level === 'error' ? style.red('✗') : style.yellow('!')
-      const remedy = diagnostic.remedy === undefined ? '' : `\n    ${printable(diagnostic.remedy)}`
-      return `${mark} ${printable(diagnostic.message)}${place === '' ? '' : ` (${printable(place)})`} ${style.dim(`[${diagnostic.code}]`)}${remedy}`
-    })
+  return (
+    report.diagnostics
+      // (The heading says what the advisories are.)
+      .filter(({ code, level }) => level !== 'info' && code !== 'STARTER_ADVISORIES')
+      .map((diagnostic) => {
+        const place = [diagnostic.layer, diagnostic.path, diagnostic.place]
+          .filter((part) => part !== undefined)
+          .join(' ')
+        const mark = diagnostic.level === 'error' ? style.red('✗') : style.yellow('!')
+        const remedy = diagnostic.remedy === undefined ? '' : `\n    ${printable(diagnostic.remedy)}`
+        return `${mark} ${printable(diagnostic.message)}${place === '' ? '' : ` (${printable(place)})`} ${style.dim(`[${diagnostic.code}]`)}${remedy}`
+      })
+  )
+}
+
+/** What is not shown above, and why. */
+function hiddenLines({ baseline, ignored = [] }: ScanReport, { style }: FormatContext): string[] {
+  return [
+    ...(ignored.length === 0
+      ? []
+      : ['', style.dim(`${plural(ignored.length, 'finding')} hidden by rules or VEX.`)]),
+    ...(baseline === undefined
+      ? []
+      : [
+          '',
+          style.dim(
+            `${plural(baseline.known, 'finding')} known since ${baseline.scannedAt.slice(0, 10)} left out.`,
+          ),
+        ]),
+  ]
 }
 
 function gateLines({ gate, findings }: ScanReport, { style }: FormatContext): string[] {
