@@ -165,7 +165,7 @@ describe('aliases', () => {
       expect(reader.resolve('A-5')).toEqual(['A-0'])
       expect(reader.vulnerability('A-0')?.advisories).toHaveLength(6)
       expect(reader.lookup(lodash).map(({ vulnerabilityIds }) => vulnerabilityIds)).toEqual(
-        Array(6).fill(['A-0']),
+        Array.from({ length: 6 }, () => ['A-0']),
       )
     })
   })

@@ -150,6 +150,10 @@ async function writeVulnerability(io: CliIo, { vulnerability, advisories }: Foun
     ],
   )
   await writeLines(io, [''])
+  if (advisories.length === 0) {
+    await writeLines(io, ['No advisory in the store is about it.', ''])
+    return
+  }
   await writeTable(
     io,
     [
