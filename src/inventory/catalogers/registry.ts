@@ -2,18 +2,31 @@
 
 import type { Cataloger } from './cataloger.ts'
 import { depsJson } from './dotnet/deps-json/cataloger.ts'
+import { packagesLock } from './dotnet/packages-lock/cataloger.ts'
 import { interpreters } from './generic/interpreters/cataloger.ts'
 import { goBinary } from './go/binary/cataloger.ts'
+import { goMod } from './go/mod/cataloger.ts'
 import { javaArchive } from './java/archive/cataloger.ts'
+import { gradleLock } from './java/gradle-lock/cataloger.ts'
+import { pom } from './java/pom/cataloger.ts'
 import { nodeModules } from './javascript/node-modules/cataloger.ts'
+import { packageLock } from './javascript/package-lock/cataloger.ts'
+import { pnpmLock } from './javascript/pnpm-lock/cataloger.ts'
+import { yarnLock } from './javascript/yarn-lock/cataloger.ts'
 import { apk } from './os/apk/cataloger.ts'
 import { dpkg } from './os/dpkg/cataloger.ts'
 import { osRelease } from './os/os-release/cataloger.ts'
 import { rpm } from './os/rpm/cataloger.ts'
+import { composerLock } from './php/composer-lock/cataloger.ts'
 import { installedJson } from './php/installed-json/cataloger.ts'
 import { distInfo } from './python/dist-info/cataloger.ts'
+import { pythonLock } from './python/lock/cataloger.ts'
+import { pipfileLock } from './python/pipfile-lock/cataloger.ts'
+import { requirements } from './python/requirements/cataloger.ts'
+import { gemfileLock } from './ruby/gemfile-lock/cataloger.ts'
 import { gemspec } from './ruby/gemspec/cataloger.ts'
 import { rustAuditable } from './rust/auditable/cataloger.ts'
+import { cargoLock } from './rust/cargo-lock/cataloger.ts'
 
 export const catalogers: readonly Cataloger[] = [
   osRelease,
@@ -29,4 +42,17 @@ export const catalogers: readonly Cataloger[] = [
   depsJson,
   installedJson,
   interpreters,
+  packageLock,
+  yarnLock,
+  pnpmLock,
+  requirements,
+  pipfileLock,
+  pythonLock,
+  pom,
+  gradleLock,
+  gemfileLock,
+  goMod,
+  cargoLock,
+  packagesLock,
+  composerLock,
 ]

@@ -1,0 +1,61 @@
+// pip's requirements files. Only what is pinned to one version counts.
+// https://pip.pypa.io/en/stable/reference/requirements-file-format/
+
+import { normalizeName } from '../../../../model/index.ts'
+import type { Cataloger } from '../../cataloger.ts'
+import { lockCataloger } from '../../lock-file.ts'
+import type { LockedPackage, LockProblem } from '../../lock-file.ts'
+import { parseRequirement } from '../requirement.ts'
+
+export const requirements: Cataloger<LockedPackage> = lockCataloger({
+  name: 'python/requirements',
+  version: 1,
+  type: 'pypi',
+  wants: [
+    { suffix: 'requirements.txt' },
+    ...['dev', 'test', 'tests', 'prod', 'base', 'docs'].flatMap((part) => [
+      { name: `requirements-${part}.txt` },
+      { name: `requirements_${part}.txt` },
+      { suffix: `requirements/${part}.txt` },
+    ]),
+  ],
+  code: 'REQUIREMENTS_MALFORMED',
+  infoCode: 'REQUIREMENTS_NOT_PINNED',
+  parse(text) {
+    const packages: LockedPackage[] = []
+    const problems: LockProblem[] = []
+    let open = 0
+    for (const { line, number } of logicalLines(text)) {
+      // Options, paths and addresses: `-r other.txt`, `--index-url …`, `./folder`, `git+https://…`
+      if (/^(?:-|\.{0,2}\/|[a-z+]+:\/\/|file:)/i.test(line) || /\s@\s/.test(line)) continue
+      const found = parseRequirement(line.replace(/\s+--(?:hash|config-settings|global-option)\b.*$/, ''))
+      if (found === undefined) problems.push({ message: 'a line is no requirement', place: `line ${number}` })
+      else if (found.version === undefined) open += 1
+      else packages.push({ name: normalizeName('PyPI', found.name), version: found.version })
+    }
+    if (open > 0) {
+      problems.push({
+        level: 'info',
+        message: `${open} requirements allow several versions: which is used cannot be told`,
+      })
+    }
+    return { packages, problems }
+  },
+})
+
+/** Lines without comments, those that end with a backslash joined to the next. */
+function* logicalLines(text: string): Generator<{ readonly line: string; readonly number: number }> {
+  let held = ''
+  let start = 0
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    if (held === '') start = index + 1
+    const line = `${held}${raw.replace(/(?:^|\s)#.*$/, '')}`
+    if (line.endsWith('\\')) {
+      held = line.slice(0, -1)
+      continue
+    }
+    held = ''
+    if (line.trim() !== '') yield { line: line.trim(), number: start }
+  }
+  if (held.trim() !== '') yield { line: held.trim(), number: start }
+}
