@@ -15,6 +15,7 @@ import { lateWishesOf } from './late-wishes.ts'
 import type { LayerFacts } from './layer-facts.ts'
 import type { LayerTask } from './layer-task.ts'
 import { layOver } from './overlay.ts'
+import type { LateFound } from './overlay.ts'
 import { createLayerPool } from './pool.ts'
 import type { LayerPool } from './pool.ts'
 
@@ -89,15 +90,15 @@ async function readArtifact(reading: Reading): Promise<Inventory> {
   let overlay = layOver(layers)
   const late = lateWishesOf(layers, overlay, catalogers)
   const lateDiagnostics: Diagnostic[] = [...late.diagnostics]
+  const lateFound: LateFound[] = []
   for (const [position, only] of late.byLayer) {
     const layer = artifact.layers[position]
-    const known = layers[position]
-    if (layer === undefined || known === undefined) continue
+    if (layer === undefined) continue
     const more = await readFresh(reading, layer, only)
-    layers[position] = { ...known, found: [...known.found, ...more.found] }
+    lateFound.push({ layer: position, found: more.found })
     lateDiagnostics.push(...more.diagnostics.map((diagnostic) => ofLayer(diagnostic, layer)))
   }
-  if (late.byLayer.size > 0) overlay = layOver(layers)
+  if (lateFound.length > 0) overlay = layOver(layers, lateFound)
   const assembled = assembleInventory(
     overlay,
     catalogers,
@@ -149,11 +150,11 @@ async function readLayers(reading: Reading): Promise<LayerFacts[]> {
 }
 
 async function readLayerOnce(reading: Reading, layer: ArtifactLayer): Promise<LayerFacts> {
-  if (layer.unread !== undefined) return nothing([layer.unread])
   const { layerCache } = reading
   const { digest } = layer
   const known = digest === undefined ? undefined : await layerCache?.get(digest)
   if (known !== undefined) return known
+  if (layer.unread !== undefined) return nothing([layer.unread])
   const facts = await readFresh(reading, layer)
   // What failed may work the next time.
   if (facts.complete && digest !== undefined) await layerCache?.set(digest, facts)

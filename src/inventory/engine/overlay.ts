@@ -3,7 +3,7 @@
 
 import { compareText } from '../../platform/index.ts'
 import { linkDestination, parentOf } from '../filesystems/path.ts'
-import type { LayerFacts } from './layer-facts.ts'
+import type { FoundFacts, LayerFacts } from './layer-facts.ts'
 import { containsHash, hashPath } from './path-hash.ts'
 
 /** The facts of one cataloger about one file, as a layer wrote it. */
@@ -40,10 +40,18 @@ interface Entry {
   link?: string
 }
 
-/** Lays `layers` over each other, from the base up. */
-export function layOver(layers: readonly LayerFacts[]): Overlay {
+/** What links lead to, under the links' own paths. */
+export interface LateFound {
+  /** Position of the layer that has the file. */
+  readonly layer: number
+  readonly found: readonly FoundFacts[]
+}
+
+/** Lays `layers` over each other, from the base up; what links lead to is visible whatever layer it is in. */
+export function layOver(layers: readonly LayerFacts[], late: readonly LateFound[] = []): Overlay {
   const tree = createTree()
   for (const [position, layer] of layers.entries()) tree.apply(layer, position)
+  for (const { found, layer } of late) tree.add(found, layer)
   const visible = new Map<string, Map<string, readonly FactVersion[]>>()
   const links = new Map<string, string>()
   for (const [path, entry] of [...tree.entries].sort(([a], [b]) => compareText(a, b))) {
@@ -66,6 +74,7 @@ export function layOver(layers: readonly LayerFacts[]): Overlay {
 interface FactTree {
   readonly entries: ReadonlyMap<string, Entry>
   apply(layer: LayerFacts, position: number): void
+  add(found: readonly FoundFacts[], position: number, before?: ReadonlyMap<string, Entry>): void
   canonical(path: string): string
 }
 
@@ -113,9 +122,18 @@ function createTree(): FactTree {
     return current
   }
 
+  const add: FactTree['add'] = (found, position, before) => {
+    for (const { cataloger, facts, path } of found) {
+      const place = canonical(path)
+      const older = before?.get(place)?.facts.get(cataloger) ?? entries.get(place)?.facts.get(cataloger) ?? []
+      entryAt(place).facts.set(cataloger, [...older, { layer: position, facts }])
+    }
+  }
+
   return {
     entries,
     canonical,
+    add,
     apply(layer, position) {
       for (const folder of layer.opaques) removeBelow(folder === '' ? '' : canonical(folder))
       for (const path of layer.whiteouts) {
@@ -140,12 +158,7 @@ function createTree(): FactTree {
         entryAt(path).link = target
         links += 1
       }
-      for (const { cataloger, facts, path } of layer.found) {
-        const place = canonical(path)
-        const older =
-          before.get(place)?.facts.get(cataloger) ?? entries.get(place)?.facts.get(cataloger) ?? []
-        entryAt(place).facts.set(cataloger, [...older, { layer: position, facts }])
-      }
+      add(layer.found, position, before)
     },
   }
 }
