@@ -13,12 +13,12 @@ import { canonicalOf, idRecordOf } from './open.ts'
 /** Components resolved between two pauses. */
 const batch = 500
 
-/** Groups of aliases beyond this size are told: rather somebody's wrong alias than so many names of one flaw. */
-const largeGroup = 40
+/** Groups with more joints are told: rather somebody's wrong alias than so many names of one flaw. */
+const mostJoints = 8
 
 /**
- * Writes the canonical ids of everything that hangs together with the touched ids. Gives the canonical ids of groups that are
- * suspiciously large.
+ * Writes the canonical ids of everything that hangs together with the touched ids. Gives the canonical ids of groups that
+ * look as if a wrong alias held them together.
  */
 export async function updateIdentities(
   environment: Environment,
@@ -44,7 +44,7 @@ export async function updateIdentities(
   for (const seed of [...touched].sort(compareText)) {
     if (resolved.has(seed)) continue
     const { canonical, ids, groups } = resolveComponent(seed, nodeOf)
-    for (const group of groups) if (group.ids.length > largeGroup) large.add(group.canonical)
+    for (const group of groups) if (group.joints > mostJoints) large.add(group.canonical)
     for (const id of ids) {
       resolved.add(id)
       // An id that has no record without CVE is its own: what was kept for it goes.

@@ -19,13 +19,23 @@ export interface IdRecord {
 /** All records that have this id or name it as alias. */
 export type IdNode = readonly IdRecord[]
 
+export interface AliasGroup {
+  readonly canonical: string
+  readonly ids: readonly string[]
+  /**
+   * Ids that hang together with several others. One for a hundred notices that all name the same advisory; many for a chain, where
+   * one wrong alias joins what has nothing to do with each other.
+   */
+  readonly joints: number
+}
+
 export interface Resolution {
   /** For each id of the component that has a record without CVE: the canonical ids of that record, sorted. */
   readonly canonical: ReadonlyMap<string, readonly string[]>
   /** Every id of the component, those without own record too. */
   readonly ids: ReadonlySet<string>
   /** The groups that have no CVE. */
-  readonly groups: readonly { readonly canonical: string; readonly ids: readonly string[] }[]
+  readonly groups: readonly AliasGroup[]
 }
 
 interface Node {
@@ -117,7 +127,7 @@ function groupRest(
 ): Resolution['groups'] {
   const rest = (id: string): boolean => !taken.has(id) && nodes.get(id)?.own.size === 0
   const seen = new Set<string>()
-  const groups: { canonical: string; ids: string[] }[] = []
+  const groups: AliasGroup[] = []
   for (const start of [...nodes.keys()].filter(rest).sort(compareText)) {
     if (seen.has(start)) continue
     const ids: string[] = []
@@ -130,7 +140,8 @@ function groupRest(
     }
     if (!ids.some((id) => nodes.get(id)?.hasRecordWithoutCve === true)) continue
     ids.sort(compareText)
-    groups.push({ canonical: chooseCanonical(ids), ids })
+    const joints = ids.filter((id) => (nodes.get(id)?.neighbours.size ?? 0) > 1).length
+    groups.push({ canonical: chooseCanonical(ids), ids, joints })
   }
   return groups
 }
