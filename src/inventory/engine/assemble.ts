@@ -66,6 +66,8 @@ export function assembleInventory(
 interface Merged {
   readonly found: Omit<Package, 'locations'>
   readonly locations: Map<string, Location>
+  /** Of all places. */
+  readonly notes: Set<string>
 }
 
 function addPackage(
@@ -76,25 +78,23 @@ function addPackage(
   layer: Digest | undefined,
 ): void {
   const { path, ...rest } = found
-  const key = JSON.stringify([
-    rest.purl,
-    foundBy,
-    ownedBy,
-    rest.state,
-    rest.certainty,
-    rest.module,
-    rest.notes,
-  ])
+  const key = JSON.stringify([rest.purl, foundBy, ownedBy, rest.state, rest.certainty, rest.module])
   const known = merged.get(key) ?? {
     found: { ...rest, ...(ownedBy === undefined ? {} : { ownedBy }), foundBy },
     locations: new Map<string, Location>(),
+    notes: new Set<string>(),
   }
   merged.set(key, known)
+  for (const note of rest.notes ?? []) known.notes.add(note)
   known.locations.set(path, { path, ...(layer === undefined ? {} : { layer }) })
 }
 
-function finished({ found, locations }: Merged): Package {
-  return { ...found, locations: [...locations.values()].sort((a, b) => compareText(a.path, b.path)) }
+function finished({ found, locations, notes }: Merged): Package {
+  return {
+    ...found,
+    ...(notes.size === 0 ? {} : { notes: [...notes].sort(compareText) }),
+    locations: [...locations.values()].sort((a, b) => compareText(a.path, b.path)),
+  }
 }
 
 function comparePackages(a: Package, b: Package): number {
