@@ -103,6 +103,34 @@ export async function runCatalogerOnArchives(
   return runOver(cataloger, held, context)
 }
 
+/** One file of a tar. Throws when it is not there. */
+export async function fileOfTar(tar: string, path: string): Promise<Uint8Array> {
+  const found: Uint8Array[] = []
+  await walkTar(
+    createReadStream(tar),
+    {
+      entry: (entry) => (entry.kind === 'file' && entry.path === path ? 'keep' : 'skip'),
+      sniff: () => false,
+      async file(entry, content) {
+        found.push(Uint8Array.from(await content.read(0, entry.size)))
+      },
+      diagnostic(diagnostic) {
+        throw new Error(`the tree is damaged: ${diagnostic.message}`)
+      },
+    },
+    {
+      limits: defaultLimits,
+      scratch: tmpdir(),
+      place: tar,
+      whiteouts: false,
+      signal: new AbortController().signal,
+    },
+  )
+  const bytes = found.at(-1)
+  if (bytes === undefined) throw new Error(`${tar} has no ${path}`)
+  return bytes
+}
+
 function keeping(cataloger: Cataloger, held: Map<string, Held>): TreeVisitor {
   const beside = new Set<string>()
   return {

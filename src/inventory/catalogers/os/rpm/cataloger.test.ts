@@ -1,12 +1,10 @@
-import { DatabaseSync } from 'node:sqlite'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { describeLab, labPath, truthOf } from '../../../../../test/support/lab.ts'
 import type { Distribution } from '../../../../model/index.ts'
 import { runCataloger, runCatalogerOnArchives } from '../../testing.ts'
 import { rpm } from './cataloger.ts'
+import { makeHeader as header, makeSqlite as sqlite } from './testing.ts'
+import type { Tag } from './testing.ts'
 
 const system = (id: string, versionId: string): Distribution => ({
   id,
@@ -16,38 +14,6 @@ const system = (id: string, versionId: string): Distribution => ({
   channels: [],
   paths: ['etc/os-release'],
 })
-
-type Tag = readonly [tag: number, value: string | readonly string[] | readonly number[]]
-
-/** A header blob as rpm writes it. */
-function header(tags: readonly Tag[]): Buffer {
-  const entries: Buffer[] = []
-  const data: Buffer[] = []
-  let offset = 0
-  for (const [tag, value] of tags) {
-    const numbers = typeof value !== 'string' && typeof value[0] === 'number'
-    const bytes = numbers
-      ? Buffer.concat((value as readonly number[]).map((n) => Buffer.from([n >>> 24, n >>> 16, n >>> 8, n])))
-      : Buffer.from(
-          [value]
-            .flat()
-            .map((text) => `${text}\0`)
-            .join(''),
-        )
-    const entry = Buffer.alloc(16)
-    entry.writeInt32BE(tag, 0)
-    entry.writeInt32BE(numbers ? 4 : typeof value === 'string' ? 6 : 8, 4)
-    entry.writeInt32BE(offset, 8)
-    entry.writeInt32BE(typeof value === 'string' ? 1 : value.length, 12)
-    entries.push(entry)
-    data.push(bytes)
-    offset += bytes.length
-  }
-  const head = Buffer.alloc(8)
-  head.writeUInt32BE(entries.length, 0)
-  head.writeUInt32BE(offset, 4)
-  return Buffer.concat([head, ...entries, ...data])
-}
 
 const httpd = header([
   [1000, 'mod_ssl'],
@@ -63,24 +29,6 @@ const httpd = header([
   [1118, ['/etc/httpd/conf.d/', '/usr/lib64/httpd/modules/']],
   [5096, 'httpd:2.4:8080020230425110114:fd72936b'],
 ])
-
-/** Bytes of a database that SQLite wrote; `statements` may fill more tables. */
-function sqlite(blobs: readonly Buffer[], statements: readonly string[] = [], pageSize = 4096): Buffer {
-  const folder = mkdtempSync(join(tmpdir(), 'longwatch-rpm-'))
-  try {
-    const path = join(folder, 'rpmdb.sqlite')
-    const database = new DatabaseSync(path)
-    database.exec(`PRAGMA page_size = ${pageSize}`)
-    database.exec('CREATE TABLE Packages (hnum INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB NOT NULL)')
-    const insert = database.prepare('INSERT INTO Packages (blob) VALUES (?)')
-    for (const blob of blobs) insert.run(blob)
-    for (const statement of statements) database.exec(statement)
-    database.close()
-    return readFileSync(path)
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
 
 const path = 'var/lib/rpm/rpmdb.sqlite'
 
