@@ -26,24 +26,37 @@ export function decide(
   verdicts: readonly Verdict[],
   reader: AdvisoryReader,
 ): Match {
-  const decision = doubt(subject, vulnerabilityId, weigh(subject, verdicts), reader)
-  const rest = verdicts.filter((verdict) => !decision.decisive.includes(verdict)).sort(byAdvisory)
-  return {
+  const weighed = verdicts.length === 1 ? alone(verdicts) : weigh(subject, verdicts)
+  const { answer, reason, decisive, fixedVersion, fix } = doubt(subject, vulnerabilityId, weighed, reader)
+  const rest =
+    decisive.length === verdicts.length
+      ? []
+      : verdicts.filter((verdict) => !decisive.includes(verdict)).sort(byAdvisory)
+  const evidence = decisive.map((verdict) => evidenceOf(subject, verdict))
+  for (const verdict of rest) evidence.push(evidenceOf(subject, verdict))
+  const match: Match = {
     package: subject.package,
     vulnerabilityId,
-    answer: decision.answer,
-    reason: decision.reason,
-    ...(decision.fixedVersion === undefined ? {} : { fixedVersion: decision.fixedVersion }),
-    fix: decision.fix,
-    evidence: [...decision.decisive, ...rest].map((verdict) => evidenceOf(subject, verdict)),
+    answer,
+    reason,
+    fix,
+    evidence,
     confidence: 'vendor',
   }
+  return fixedVersion === undefined ? match : { ...match, fixedVersion }
+}
+
+/** With one word only there is nothing to weigh. */
+function alone(verdicts: readonly Verdict[]): Decision {
+  return verdicts[0]?.answer === 'affected'
+    ? withFix(verdicts)
+    : plain(verdicts[0]?.answer ?? 'unknown', verdicts)
 }
 
 /** What the verdict leaves behind in the result. */
 export function evidenceOf(subject: Subject, verdict: Verdict): Evidence {
   const { entry, range, listedVersion, fix } = verdict
-  return {
+  const evidence: { -readonly [Field in keyof Evidence]: Evidence[Field] } = {
     feed: entry.feed,
     advisory: entry.advisory,
     source: entry.source,
@@ -53,13 +66,14 @@ export function evidenceOf(subject: Subject, verdict: Verdict): Evidence {
     version: subject.version,
     scheme: verdict.scheme.name,
     status: entry.status,
-    ...(range === undefined ? {} : { range }),
-    ...(listedVersion === undefined ? {} : { listedVersion }),
-    ...(fix === undefined ? {} : { fixedVersion: fix.text }),
-    ...(entry.urgency === undefined ? {} : { urgency: entry.urgency }),
-    ...(entry.channel === undefined ? {} : { channel: entry.channel }),
     modified: entry.modified,
   }
+  if (range !== undefined) evidence.range = range
+  if (listedVersion !== undefined) evidence.listedVersion = listedVersion
+  if (fix !== undefined) evidence.fixedVersion = fix.text
+  if (entry.urgency !== undefined) evidence.urgency = entry.urgency
+  if (entry.channel !== undefined) evidence.channel = entry.channel
+  return evidence
 }
 
 const byAdvisory = (a: Verdict, b: Verdict): number =>
@@ -152,8 +166,8 @@ function endsOpen(open: Verdict, proof: Verdict): boolean {
 }
 
 function withFix(affected: readonly Verdict[]): Decision {
-  const sorted = affected.toSorted(byStrength)
-  const free = fixOf(sorted.filter(({ key }) => !key.paid))
+  const sorted = affected.length === 1 ? affected : affected.toSorted(byStrength)
+  const free = fixOf(sorted.some(({ key }) => key.paid) ? sorted.filter(({ key }) => !key.paid) : sorted)
   const any = free ?? fixOf(sorted)
   const [first] = sorted
   const reason = {
@@ -178,6 +192,9 @@ function withFix(affected: readonly Verdict[]): Decision {
 
 /** The smallest fix that takes the package out of every stretch that has an end. */
 function fixOf(affected: readonly Verdict[]): ParsedVersion | undefined {
+  const [first] = affected
+  if (first !== undefined && affected.length === 1)
+    return first.fix === undefined || stillHolds(first, first.fix) ? undefined : first.fix
   const candidates = affected
     .flatMap(({ fix, scheme }) => (fix === undefined ? [] : [{ fix, scheme }]))
     .toSorted((a, b) => a.scheme.compare(a.fix, b.fix))
@@ -188,7 +205,7 @@ function fixOf(affected: readonly Verdict[]): ParsedVersion | undefined {
 /** Two reasons not to believe upstream's word: NVD rejected the CVE, or the version cannot be placed. */
 function doubt(subject: Subject, id: string, decision: Decision, reader: AdvisoryReader): Decision {
   if (decision.answer !== 'affected' || subject.ecosystem.matchBy !== 'language') return decision
-  if (reader.signals(id).nvd?.status === 'Rejected')
+  if (isRejected(id, reader))
     return {
       answer: 'not-affected',
       reason: {
@@ -210,4 +227,15 @@ function doubt(subject: Subject, id: string, decision: Decision, reader: Advisor
       fix: 'no',
     }
   return decision
+}
+
+/** Signals are a read from disk, and matching asks for the same vulnerability for package after package. */
+const rejections = new WeakMap<AdvisoryReader, Map<string, boolean>>()
+
+function isRejected(id: string, reader: AdvisoryReader): boolean {
+  const known = rejections.get(reader) ?? new Map<string, boolean>()
+  if (known.size === 0) rejections.set(reader, known)
+  const rejected = known.get(id) ?? reader.signals(id).nvd?.status === 'Rejected'
+  known.set(id, rejected)
+  return rejected
 }

@@ -50,6 +50,8 @@ export function installedVersion(
   }
 }
 
+const silent = { range: undefined, segment: undefined, listedVersion: undefined, fix: undefined } as const
+
 /** Each entry's word. `stated`: the inventory was stated by an SBOM, and may have lost epochs. */
 export function examine(
   subject: Subject,
@@ -71,7 +73,7 @@ export function examine(
     }
     const { code, message } = applies
     if (applies.applies === 'no') passedOver.push({ entry, key, reason: { code, message } })
-    else verdicts.push({ entry, key, scheme, installed, answer: 'unknown', code, message })
+    else verdicts.push({ entry, key, scheme, installed, answer: 'unknown', code, message, ...silent })
   }
   return { verdicts, passedOver }
 }

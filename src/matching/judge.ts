@@ -18,12 +18,13 @@ export interface Verdict {
   readonly message: string
   readonly scheme: VersionScheme
   readonly installed: ParsedVersion
-  readonly range?: AffectedRange
+  // Always present, so that all verdicts have one shape: this is the hottest object of matching.
+  readonly range: AffectedRange | undefined
   /** The stretch that holds the version. */
-  readonly segment?: Segment
-  readonly listedVersion?: string
+  readonly segment: Segment | undefined
+  readonly listedVersion: string | undefined
   /** Affected: the fix that ends the stretch. Not affected: the fix that is in. */
-  readonly fix?: ParsedVersion
+  readonly fix: ParsedVersion | undefined
 }
 
 /** Parsed and paired once for each entry that a reader hands out; the reader's own cache decides how long it lives. */
@@ -34,20 +35,26 @@ interface CompiledEntry {
     readonly scheme: VersionScheme
   }[]
   readonly listed: ReadonlySet<string>
+  /** The first bound that is no version. */
+  readonly unparsable: string | undefined
   equals?: readonly ParsedVersion[]
 }
+
+const noVersions: ReadonlySet<string> = new Set()
 
 const compiledEntries = new WeakMap<AffectedEntry, CompiledEntry>()
 
 function compiledOf(entry: AffectedEntry, scheme: VersionScheme): CompiledEntry {
   const known = compiledEntries.get(entry)
   if (known !== undefined) return known
+  const ranges = entry.ranges.map((range) => {
+    const used = schemeFor(range, scheme)
+    return { range, compiled: compileRange(range, used), scheme: used }
+  })
   const made: CompiledEntry = {
-    ranges: entry.ranges.map((range) => {
-      const used = schemeFor(range, scheme)
-      return { range, compiled: compileRange(range, used), scheme: used }
-    }),
-    listed: new Set(entry.versions),
+    ranges,
+    listed: entry.versions.length === 0 ? noVersions : new Set(entry.versions),
+    unparsable: ranges.find(({ compiled }) => compiled.unparsable.length > 0)?.compiled.unparsable[0],
   }
   compiledEntries.set(entry, made)
   return made
@@ -78,98 +85,71 @@ export function judge(
   entry: AffectedEntry,
   key: ReleaseKey,
 ): Verdict {
-  const base = { entry, key, scheme, installed }
+  const verdict = (
+    answer: Verdict['answer'],
+    code: string,
+    message: string,
+    { range, segment, fix }: ByRanges = nothing,
+    listedVersion?: string,
+  ): Verdict => ({ entry, key, answer, code, message, scheme, installed, range, segment, listedVersion, fix })
   const { status } = entry
   if (status === 'not-affected')
-    return {
-      ...base,
-      answer: 'not-affected',
-      code: 'VENDOR_NOT_AFFECTED',
-      message: 'the vendor says that it is not affected',
-    }
+    return verdict('not-affected', 'VENDOR_NOT_AFFECTED', 'the vendor says that it is not affected')
   if (status === 'investigating')
-    return {
-      ...base,
-      answer: 'unknown',
-      code: 'VENDOR_INVESTIGATING',
-      message: 'the vendor has not decided yet whether it is affected',
-    }
+    return verdict('unknown', 'VENDOR_INVESTIGATING', 'the vendor has not decided yet whether it is affected')
   const word = statusWords[status]
   const compiled = compiledOf(entry, scheme)
   if (compiled.ranges.length === 0 && compiled.listed.size === 0) {
-    if (word !== undefined) return { ...base, answer: 'affected', ...word }
-    return {
-      ...base,
-      answer: 'unknown',
-      code: 'ADVISORY_WITHOUT_RANGE',
-      message: 'the advisory names no versions that can be compared',
-    }
+    if (word !== undefined) return verdict('affected', word.code, word.message)
+    return verdict('unknown', 'ADVISORY_WITHOUT_RANGE', 'the advisory names no versions that can be compared')
   }
   const found = byRanges(subject, installed, compiled)
-  if (isListed(subject, installed, scheme, compiled))
-    return {
-      ...base,
-      ...(found.segment === undefined ? {} : found),
-      answer: 'affected',
-      code: word?.code ?? 'AFFECTED_LISTED',
-      message: word?.message ?? `${subject.version} is listed as affected`,
-      listedVersion: subject.version,
-    }
-  if (found.segment !== undefined)
-    return {
-      ...base,
-      ...found,
-      answer: 'affected',
-      code: word?.code ?? 'AFFECTED_RANGE',
-      message: word?.message ?? `${subject.version} is in an affected range`,
-    }
-  const unparsable = compiled.ranges.flatMap(({ compiled: { unparsable: texts } }) => texts)
-  if (unparsable.length > 0)
-    return {
-      ...base,
-      answer: 'unknown',
-      code: 'ADVISORY_VERSION_UNPARSABLE',
-      message: `the advisory's version ${unparsable[0] ?? ''} cannot be compared`,
-    }
-  if (found.fix !== undefined)
-    return {
-      ...base,
-      ...found,
-      answer: 'not-affected',
-      code: 'FIXED',
-      message: `${subject.version} has the fix of ${found.fix.text}`,
-    }
-  return {
-    ...base,
-    ...found,
-    answer: 'not-affected',
-    code: 'OUTSIDE_RANGE',
-    message: `${subject.version} is in no affected range`,
+  if (found.segment !== undefined || isListed(subject, installed, scheme, compiled)) {
+    const listed = compiled.listed.has(subject.version) || found.segment === undefined
+    return verdict(
+      'affected',
+      word?.code ?? (listed ? 'AFFECTED_LISTED' : 'AFFECTED_RANGE'),
+      word?.message ?? `${subject.version} is ${listed ? 'listed as affected' : 'in an affected range'}`,
+      found.segment === undefined ? nothing : found,
+      listed ? subject.version : undefined,
+    )
   }
+  if (compiled.unparsable !== undefined)
+    return verdict(
+      'unknown',
+      'ADVISORY_VERSION_UNPARSABLE',
+      `the advisory's version ${compiled.unparsable} cannot be compared`,
+    )
+  if (found.fix !== undefined)
+    return verdict('not-affected', 'FIXED', `${subject.version} has the fix of ${found.fix.text}`, found)
+  return verdict('not-affected', 'OUTSIDE_RANGE', `${subject.version} is in no affected range`, found)
 }
 
+const nothing: ByRanges = { range: undefined, segment: undefined, fix: undefined }
+
 interface ByRanges {
-  readonly range?: AffectedRange
-  readonly segment?: Segment
-  readonly fix?: ParsedVersion
+  readonly range: AffectedRange | undefined
+  readonly segment: Segment | undefined
+  readonly fix: ParsedVersion | undefined
 }
 
 function byRanges(subject: Subject, installed: ParsedVersion, { ranges }: CompiledEntry): ByRanges {
-  let fixed: ByRanges = {}
+  let looked: AffectedRange | undefined
+  let fix: ParsedVersion | undefined
   for (const { range, compiled, scheme } of ranges) {
+    // a range with a bound that cannot be read has no end that could be believed
+    if (compiled.unparsable.length > 0) continue
     const version = scheme.name === subject.ecosystem.scheme ? installed : scheme.parse(subject.version)
     if (isUnparsable(version)) continue
     const segment = segmentOf(compiled, version, scheme)
-    if (segment !== undefined) {
-      const fix = segment.inclusive ? undefined : segment.to
-      return { range, segment, ...(fix === undefined ? {} : { fix }) }
-    }
+    if (segment !== undefined) return { range, segment, fix: segment.inclusive ? undefined : segment.to }
     const before = fixBefore(compiled, version, scheme)
-    if (before !== undefined && (fixed.fix === undefined || scheme.compare(before, fixed.fix) > 0))
-      fixed = { range, fix: before }
-    else fixed = { range, ...fixed }
+    if (before !== undefined && (fix === undefined || scheme.compare(before, fix) > 0)) {
+      fix = before
+      looked = range
+    } else looked ??= range
   }
-  return fixed
+  return { range: looked, segment: undefined, fix }
 }
 
 /** Lists hold exact texts; where a version has several spellings (`1.0`, `1.0.0`), one that is equal counts as well. */
@@ -212,8 +192,15 @@ function containsSorted(
 
 /** True when the verdict's entry would hold `version` as well. */
 export function stillHolds({ entry, scheme }: Verdict, version: ParsedVersion): boolean {
-  const compiled = compiledOf(entry, scheme)
-  return compiled.ranges.some((one) => {
+  const { ranges } = compiledOf(entry, scheme)
+  // one stretch ends where its own fix is
+  if (
+    ranges.length === 1 &&
+    ranges[0]?.compiled.segments.length === 1 &&
+    ranges[0].compiled.segments[0]?.to === version
+  )
+    return false
+  return ranges.some((one) => {
     const parsed = one.scheme === scheme ? version : one.scheme.parse(version.text)
     return !isUnparsable(parsed) && segmentOf(one.compiled, parsed, one.scheme) !== undefined
   })

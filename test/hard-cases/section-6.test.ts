@@ -53,6 +53,13 @@ section('section 6 (advisory formats)', numbers(44, 52), (hardCase) => {
     },
   )
 
+  hardCase(44, 'a bound that is no version has no say: neither affected nor fixed', () => {
+    const broken = advisory('CVE-2024-4', [{ of, events: ['0', '!not-a-version'] }])
+    expect(answersOf({ packages: npm('1.0.0'), advisories: [broken] })).toEqual([
+      'some-package CVE-2024-4 unknown ADVISORY_VERSION_UNPARSABLE',
+    ])
+  })
+
   hardCase(45, "GitHub's upper bound beside the range holds", () => {
     const entry = {
       of: 'npm/some-package',
