@@ -132,6 +132,7 @@ const samples: Readonly<Record<string, readonly (readonly [string, string | Uint
   'dotnet/packages-lock': [
     ['packages.lock.json', json({ dependencies: { net6: { A: { type: 'Direct', resolved: '1.0.0' } } } })],
   ],
+  'dart/pubspec-lock': [['pubspec.lock', 'packages:\n  a:\n    source: hosted\n    version: "1.0.0"\n']],
   'php/composer-lock': [['composer.lock', json({ packages: composer })]],
 }
 

@@ -52,3 +52,12 @@ test('names and paths that are wanted are relative and sound', () => {
     }
   }
 })
+
+test('the example in the recipe is the code that runs', () => {
+  const recipe = readFileSync(resolve(folder, '../../../docs/how-to/add-a-cataloger.md'), 'utf8')
+  const blocks = [...recipe.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1])
+  const example = join(folder, 'dart/pubspec-lock')
+  expect(blocks).toEqual(
+    ['cataloger.ts', 'cataloger.test.ts'].map((file) => readFileSync(join(example, file), 'utf8')),
+  )
+})

@@ -1,6 +1,7 @@
 // Every cataloger, one line each.
 
 import type { Cataloger } from './cataloger.ts'
+import { pubspecLock } from './dart/pubspec-lock/cataloger.ts'
 import { depsJson } from './dotnet/deps-json/cataloger.ts'
 import { packagesLock } from './dotnet/packages-lock/cataloger.ts'
 import { interpreters } from './generic/interpreters/cataloger.ts'
@@ -55,4 +56,5 @@ export const catalogers: readonly Cataloger[] = [
   cargoLock,
   packagesLock,
   composerLock,
+  pubspecLock,
 ]
