@@ -9,7 +9,8 @@ import type { Clock } from '../../platform/index.ts'
 import { LongwatchError, messageOf } from '../../platform/index.ts'
 import type { FeedPartState, FeedUpdate } from '../feeds/feed.ts'
 import { applyParts } from './apply.ts'
-import { dataFile, openForBuilding, openForReading, storeError } from './environment.ts'
+import { crc32OfFile } from './crc.ts'
+import { corrupt, dataFile, openForBuilding, openForReading, storeError } from './environment.ts'
 import type { Environment } from './environment.ts'
 import { publishBuild } from './publish.ts'
 import {
@@ -115,16 +116,27 @@ interface Base {
   readonly states: readonly FeedPartStatus[]
 }
 
-function openBase(dbDir: string): Base | LongwatchError | undefined {
+/**
+ * The live generation, read to its end and held against its checksum: what is damaged is not built upon. An error when it cannot
+ * be used.
+ */
+async function openBase(
+  dbDir: string,
+  pause: () => Promise<void>,
+): Promise<Base | LongwatchError | undefined> {
   const name = currentName(dbDir)
   if (name === undefined) return undefined
   const folder = generationFolder(dbDir, name)
   try {
     const header = readHeader(folder)
     const states = readStates(folder)
+    const path = join(folder, dataFile)
+    if ((await crc32OfFile(path, pause)) !== header.crc32) return corrupt(path, 'its file was changed')
     return { name, folder, header, states, environment: openForReading(folder, header.bytes) }
   } catch (error) {
     if (error instanceof LongwatchError) return error
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return corrupt(folder, error.message, error)
     throw error
   }
 }
@@ -134,14 +146,14 @@ async function buildIn(
   options: BuildOptions,
   collect: (builder: GenerationBuilder) => Promise<void>,
 ): Promise<BuildResult | undefined> {
-  const opened = openBase(options.dbDir)
-  const base = opened instanceof LongwatchError ? undefined : opened
-  // What ships with Longwatch is not mixed with what was synced.
-  const usable = base?.header.origin === (options.origin ?? 'synced') ? base : undefined
   const pause = async (): Promise<void> => {
     await setImmediate()
     options.signal.throwIfAborted()
   }
+  const opened = await openBase(options.dbDir, pause)
+  const base = opened instanceof LongwatchError ? undefined : opened
+  // What ships with Longwatch is not mixed with what was synced.
+  const usable = base?.header.origin === (options.origin ?? 'synced') ? base : undefined
   const collection = createCollection(folder, usable, options, pause)
   try {
     await collect(collection.builder)

@@ -29,6 +29,9 @@ function isOld(dbDir: string, path: string): boolean {
   return lease === undefined || statSync(dbDir).mtimeMs - lease.mtimeMs > foreignLeaseMilliseconds
 }
 
+// ENOENT: what Node's recursive mkdir says on a file system that is mounted read-only.
+const unwritable = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'EDQUOT', 'ENOENT'])
+
 let leaseCount = 0
 
 /**
@@ -44,8 +47,8 @@ export function takeLease(dbDir: string, name: string): () => void {
     mkdirSync(folder, { recursive: true })
     writeFileSync(path, JSON.stringify(owner))
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM' || code === 'ENOSPC') return () => undefined
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (unwritable.has(code)) return () => undefined
     throw error
   }
   return () => rmSync(path, { force: true })

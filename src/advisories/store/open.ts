@@ -1,19 +1,21 @@
 // An open generation: look-ups in a file that never changes.
 
 import type { Advisory, PackageKey, Signals, Vulnerability } from '../../model/index.ts'
-import { compareText, hasCode, LongwatchError } from '../../platform/index.ts'
+import { compareText, hasCode, LongwatchError, messageOf } from '../../platform/index.ts'
 import type { ProductCycle } from '../feeds/feed.ts'
 import { boundedCache } from './cache.ts'
 import { decode, decodeAdvisory, decodeEntry } from './encode.ts'
 import type { EncodedEntry } from './encode.ts'
 import type { Environment } from './environment.ts'
-import { openForReading } from './environment.ts'
+import { corrupt, openForReading } from './environment.ts'
 import type { EpssChunk } from './epss.ts'
 import { findInChunk, readChunk, yearOf } from './epss.ts'
 import {
   advisoryKey,
   bucketDigits,
   bucketOf,
+  fitsKey,
+  fitsPackage,
   isCve,
   packageKeyText,
   parsePackageKey,
@@ -65,19 +67,43 @@ export function openGeneration(dbDir: string, name: string): AdvisoryReader {
     const folder = generationFolder(dbDir, name)
     const { bytes } = readHeader(folder)
     const info = readInfo(folder)
-    return createReader(openForReading(folder, bytes), info, endLease)
+    const environment = openForReading(folder, bytes)
+    return guardReader(createReader(environment, info, endLease), folder)
   } catch (error) {
     endLease()
     throw error
   }
 }
 
-/** A reader over an open environment; `onClose` runs once, after the environment was closed. */
-export function createReader(
-  environment: Environment,
-  info: GenerationInfo,
-  onClose: () => void,
-): AdvisoryReader {
+/** What a damaged value makes a look-up throw, said as what it is. */
+function guardReader(reader: AdvisoryReader, folder: string): AdvisoryReader {
+  const guarded = <Result>(ask: () => Result): Result => {
+    try {
+      return ask()
+    } catch (error) {
+      if (error instanceof LongwatchError) throw error
+      throw corrupt(folder, `a value cannot be read: ${messageOf(error)}`, error)
+    }
+  }
+  return {
+    info: reader.info,
+    lookup: (key) => guarded(() => reader.lookup(key)),
+    covers: (ecosystem, release) => reader.covers(ecosystem, release),
+    vulnerability: (id) => guarded(() => reader.vulnerability(id)),
+    signals: (cve) => guarded(() => reader.signals(cve)),
+    resolve: (id) => guarded(() => reader.resolve(id)),
+    advisory: (feed, id) => guarded(() => reader.advisory(feed, id)),
+    searchPackages: (text, limit) => guarded(() => reader.searchPackages(text, limit)),
+    lifecycle: (product) => guarded(() => reader.lifecycle(product)),
+    close: async () => reader.close(),
+  }
+}
+
+/**
+ * A reader over an open environment; `onClose` runs once, after the environment was closed. Names and ids come from what is scanned:
+ * one that cannot be a key is one that nobody speaks of.
+ */
+function createReader(environment: Environment, info: GenerationInfo, onClose: () => void): AdvisoryReader {
   const { coverage } = readMeta(environment)
   const entries = boundedCache<readonly AffectedEntry[]>(cachedEntries)
   const vulnerabilities = boundedCache<Vulnerability>(cachedVulnerabilities)
@@ -85,6 +111,7 @@ export function createReader(
   let open = true
 
   function advisory(feed: string, id: string): Advisory | undefined {
+    if (!fitsKey(feed) || !fitsKey(id)) return undefined
     const bytes = environment.advisories.getBinary(advisoryKey(feed, id))
     return bytes === undefined ? undefined : decodeAdvisory(feed, id, bytes)
   }
@@ -92,6 +119,7 @@ export function createReader(
   return {
     info,
     lookup(key) {
+      if (!fitsPackage(key)) return []
       const text = packageKeyText(key)
       const known = entries.get(text)
       if (known !== undefined) return known
@@ -103,6 +131,7 @@ export function createReader(
     },
     covers: (ecosystem, release) => coverage.has(ecosystem + separator + release),
     vulnerability(id) {
+      if (!fitsKey(id)) return undefined
       const known = vulnerabilities.get(id)
       if (known !== undefined) return known
       const references = readGroup(environment.vulnerabilities, id)
@@ -112,12 +141,14 @@ export function createReader(
       vulnerabilities.set(id, made, 1)
       return made
     },
-    signals: readSignals,
-    resolve: (idOrAlias) => resolve(environment, idOrAlias),
+    signals: (cve) => (fitsKey(cve) ? readSignals(cve) : {}),
+    resolve: (idOrAlias) => (fitsKey(idOrAlias) ? resolve(environment, idOrAlias) : []),
     advisory,
     searchPackages: (text, limit) => searchPackages(environment, text, limit),
     lifecycle: (product) =>
-      readGroup(environment.lifecycles, product).map(({ material }) => material as ProductCycle),
+      fitsKey(product)
+        ? readGroup(environment.lifecycles, product).map(({ material }) => material as ProductCycle)
+        : [],
     async close() {
       if (!open) return
       open = false
@@ -151,7 +182,7 @@ function signalsReader(environment: Environment): (cve: string) => Signals {
 }
 
 /** The canonical ids behind an id, sorted; none when nobody speaks of it. */
-export function resolve(environment: Environment, id: string): readonly string[] {
+function resolve(environment: Environment, id: string): readonly string[] {
   if (isCve(id)) return environment.vulnerabilities.doesExist(bucketedKey(id)) ? [id] : []
   const node = readGroup(environment.ids, id).map((item) => idRecordOf(item.feed, item.id, item.material))
   const own = node.filter(({ record }) => record === id)

@@ -47,7 +47,7 @@ export interface AdvisoryReader {
   advisory(feed: string, id: string): Advisory | undefined
   /** Keys whose name contains or equals the text, at most `limit`. */
   searchPackages(text: string, limit: number): readonly PackageKey[]
-  /** All vulnerabilities of a package key, by canonical id. */
+  /** The release cycles of a product; none when nobody speaks of it. */
   lifecycle(product: string): readonly ProductCycle[]
   close(): Promise<void>
 }
