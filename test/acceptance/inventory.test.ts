@@ -6,7 +6,7 @@ import { describeLab, labPath, truthOf } from '../support/lab.ts'
 import { compareWithTruth } from '../support/truth.ts'
 
 /** Ecosystems that catalogers exist for. */
-const types = ['deb', 'npm', 'python']
+const types = ['deb', 'rpm', 'npm', 'python', 'gem', 'java', 'go', 'rust', 'nuget']
 
 interface Artifact {
   readonly truth: string
@@ -15,19 +15,31 @@ interface Artifact {
 }
 
 function artifacts(): readonly Artifact[] {
-  const names = readdirSync(labPath('truth')).filter((name) => /^image\..*(?<!\.vulns)\.json$/.test(name))
+  const names = readdirSync(labPath('truth')).filter((name) =>
+    /^(?:image|rpm|lambda)\..*(?<!\.vulns)\.json$/.test(name),
+  )
   return names.flatMap((name): Artifact[] => {
     const truth = name.replace(/\.json$/, '')
-    const { layout, arch } = JSON.parse(readFileSync(labPath(`truth/${name}`), 'utf8')) as {
-      layout: string
-      arch: string
+    const { arch, file, layout } = JSON.parse(readFileSync(labPath(`truth/${name}`), 'utf8')) as {
+      layout?: string
+      file?: string
+      arch?: string
     }
-    const target = labPath(layout)
-    return existsSync(target) ? [{ truth, target, platform: `linux/${arch}` }] : []
+    const stated = labPath(layout ?? file ?? `${truth.replace('.', '/')}.tar`)
+    const target = existsSync(stated) ? stated : stated.replace('/images/', '/lambda/')
+    return existsSync(target)
+      ? [{ truth, target, ...(arch === undefined ? {} : { platform: `linux/${arch}` }) }]
+      : []
   })
 }
 
-describeLab('packages of the lab’s images', ['truth/summary.json', 'images'], () => {
+/** What truth has and we do not, with the reason. */
+const exceptions: Readonly<Record<string, RegExp>> = {
+  // Links to binaries that are counted where they are.
+  'image.perf-large go': /^stdlib .* usr\/bin\/(?:go|gofmt)$/,
+}
+
+describeLab('packages of the lab’s artifacts', ['truth/summary.json', 'images'], () => {
   const lines: string[] = []
   afterAll(() => {
     console.log(
@@ -42,7 +54,9 @@ describeLab('packages of the lab’s images', ['truth/summary.json', 'images'], 
       lines.push(
         `${truth.padEnd(34)} ${one.type.padEnd(7)} ${String(one.found).padStart(5)} found, precision ${one.precision.toFixed(3)}, recall ${one.recall.toFixed(3)}`,
       )
-      expect({ type: one.type, missing: one.missing, surplus: one.surplus }).toEqual({
+      const excepted = exceptions[`${truth} ${one.type}`]
+      const missing = one.missing.filter((row) => excepted?.test(row) !== true)
+      expect({ type: one.type, missing, surplus: one.surplus }).toEqual({
         type: one.type,
         missing: [],
         surplus: [],

@@ -30,8 +30,12 @@ const truthTypes: ReadonlyMap<string, TruthPackage['type']> = new Map([
 /** One row per package and place, since truth has one row per place. */
 function rowOf(type: string, name: string, version: string, path: string): string {
   const plain = type === 'python' ? normalizeName('PyPI', name) : name
-  const at = path.replace(/^\/+/, '').replace(/\/(?:METADATA|PKG-INFO)$/, '')
-  return `${plain} ${version} ${at}`
+  // `go version` writes go1.19.8 where advisories write 1.19.8.
+  const comparable = plain === 'stdlib' ? version.replace(/^go/, '') : version
+  const at = path
+    .replace(/^\/+/, '')
+    .replace(/\/(?:METADATA|PKG-INFO)$|!\/META-INF\/maven\/.*\/pom\.properties$/, '')
+  return `${plain} ${comparable} ${at}`
 }
 
 function expectedRow(one: TruthPackage): string {
@@ -52,10 +56,13 @@ export function compareWithTruth(
   const found = new Map<string, string[]>()
   for (const one of inventory.packages) {
     const type = truthTypes.get(one.type)
-    if (type === undefined) continue
+    // Java's truth is pom.properties; what manifests and file names tell is told apart as derived.
+    if (type === undefined || (type === 'java' && one.certainty === 'derived')) continue
     const withArch =
       one.name + (one.arch === undefined || (type !== 'deb' && type !== 'rpm') ? '' : `:${one.arch}`)
     const version = type === 'rpm' ? one.version.replace(/^0:/, '') : one.version
+    // A module that was built in its own folder has no version to compare.
+    if (one.version === '(devel)') continue
     for (const { path } of one.locations) {
       found.set(type, [...(found.get(type) ?? []), rowOf(type, withArch, version, path)])
     }

@@ -54,6 +54,10 @@ export type LayerSource =
       readonly except?: readonly string[]
     }
   | { readonly kind: 'zip'; readonly file: string }
+  /** One file, under its own name: a jar. */
+  | { readonly kind: 'file'; readonly file: string }
+  /** A tar of a root filesystem, compressed or not. */
+  | { readonly kind: 'tar'; readonly file: string }
 
 /** An artifact that was found and whose description was read; its content has not been. */
 export interface Artifact {

@@ -1,8 +1,9 @@
 // From a layer's source to its tree, in whichever thread asks.
 
+import { createReadStream } from 'node:fs'
 import type { Http, Limits } from '../../platform/index.ts'
 import { decompress } from '../filesystems/decompress.ts'
-import { folderTree } from '../filesystems/folder.ts'
+import { fileTree, folderTree } from '../filesystems/folder.ts'
 import { walkTar } from '../filesystems/tar/tar.ts'
 import type { Tree } from '../filesystems/tree.ts'
 import { zipTree } from '../filesystems/zip.ts'
@@ -29,6 +30,17 @@ export function openLayerTree(source: LayerSource, options: OpenLayerOptions): T
     return folderTree(folder, { limits, oneFilesystem, ...(except === undefined ? {} : { except }) })
   }
   if (source.kind === 'zip') return zipTree(source.file, { limits, scratch, place: source.file })
+  if (source.kind === 'file') return fileTree(source.file, limits)
+  if (source.kind === 'tar') {
+    const { file } = source
+    return {
+      async walk(visitor, signal) {
+        const stored = createReadStream(file, { highWaterMark: 256 * 1024, signal })
+        const stream = decompress(stored, limits, file, options.onBytes)
+        await walkTar(stream, visitor, { limits, scratch, place: file, whiteouts: false, signal })
+      },
+    }
+  }
   return {
     async walk(visitor, signal) {
       const place = `layer ${source.digest}`

@@ -2,11 +2,11 @@
 
 import type { ArtifactKindHandler } from './artifact.ts'
 import { dockerArchive } from './docker-archive/docker-archive.ts'
+import { rootTar, zipArchive } from './file/file.ts'
 import { host, project, rootFilesystem } from './folder/folder.ts'
 import { ociArchive, ociLayout } from './oci-layout/oci-layout.ts'
 import { registryImage } from './registry-image/registry-image.ts'
 import { sbomDocument } from './sbom/sbom.ts'
-import { zipArchive } from './zip/zip.ts'
 
 export const artifactKinds: readonly ArtifactKindHandler[] = [
   ociLayout,
@@ -14,6 +14,7 @@ export const artifactKinds: readonly ArtifactKindHandler[] = [
   project,
   ociArchive,
   dockerArchive,
+  rootTar,
   zipArchive,
   sbomDocument,
   host,

@@ -2,7 +2,7 @@
 
 import { constants } from 'node:fs'
 import { lstat, open, opendir, readlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Diagnostic } from '../../model/index.ts'
 import { compareText, LongwatchError, messageOf } from '../../platform/index.ts'
 import type { Limits } from '../../platform/index.ts'
@@ -56,6 +56,19 @@ export function folderTree(folder: string, options: FolderOptions): Tree {
       } finally {
         for (const diagnostic of tally.all()) visitor.diagnostic(diagnostic)
       }
+    },
+  }
+}
+
+/** The tree of one file, which lies at the root under its own name. */
+export function fileTree(file: string, limits: Limits): Tree {
+  return {
+    async walk(visitor) {
+      const { mode, size } = await lstat(file)
+      await visitFile(file, { path: basename(file), kind: 'file', size, mode }, visitor, {
+        limits,
+        oneFilesystem: true,
+      })
     },
   }
 }
