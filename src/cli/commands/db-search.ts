@@ -1,16 +1,18 @@
 // `longwatch db search` and `show`: what is known about a vulnerability, an alias, an advisory or a package.
 
 import { Command, InvalidArgumentError } from 'commander'
-import { openAdvisories } from '../../advisories/index.ts'
+import { openAdvisories, openGeneration } from '../../advisories/index.ts'
 import type { AdvisoryReader } from '../../advisories/index.ts'
 import type { Advisory, AffectedPackage, PackageKey, RangeEvent, Vulnerability } from '../../model/index.ts'
 import type { CliIo } from '../io.ts'
 import { writeText } from '../io.ts'
 import { stylesFor } from '../output/style.ts'
 import { counted, examples, shownInstant, storeOf, writeJson, writeLines, writeTable } from './db-output.ts'
+import { generationNamed } from './db-status.ts'
 
 interface SearchOptions {
   readonly limit: number
+  readonly generation?: string
   readonly json?: true
 }
 
@@ -27,6 +29,10 @@ export function dbSearchCommand(io: CliIo): Command {
     .description('shows a vulnerability by CVE, alias or advisory id, or finds packages by name')
     .argument('<CVE, alias, advisory or package>')
     .option('--limit <number>', 'packages to list at most', positive, 50)
+    .option(
+      '--generation <name>',
+      'look into another kept generation: a name, a number or the beginning of an id',
+    )
     .option('--json', 'print it as JSON')
     .addHelpText(
       'after',
@@ -37,7 +43,11 @@ export function dbSearchCommand(io: CliIo): Command {
       ),
     )
     .action(async (text: string, options: SearchOptions) => {
-      const reader = openAdvisories(storeOf(io))
+      const dbDir = storeOf(io)
+      const reader =
+        options.generation === undefined
+          ? openAdvisories(dbDir)
+          : openGeneration(dbDir, generationNamed(dbDir, options.generation))
       try {
         const vulnerabilities = findVulnerabilities(reader, text)
         const packages = vulnerabilities.length > 0 ? [] : findPackages(reader, text, options.limit)

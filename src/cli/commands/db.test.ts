@@ -204,6 +204,8 @@ describe('the store', () => {
       'package keys with other answers: 1\n  npm moment\nvulnerabilities: 1\n  CVE-2020-3000\n' +
         'new records: 1\n  GHSA-gggg-hhhh-jjjj  (synthetic/npm)\n',
     )
+    expect((await db('search', 'CVE-2020-3000', '--generation', '1')).stderr).toContain('nothing is known')
+    expect((await db('search', 'CVE-2020-3000', '--generation', '2')).stdout).toContain('npm moment')
     expect((await db('diff', '2', '2')).stdout).toBe('no difference\n')
     expect(JSON.parse((await db('diff', '2', '1', '--json')).stdout)).toMatchObject({
       summary: { packages: 1, withdrawn: 1, added: 0 },
