@@ -9,7 +9,7 @@ import type { Unparsable, VersionScheme } from './scheme.ts'
 const specification = 'https://manpages.debian.org/bookworm/dpkg-dev/deb-version.7.en.html'
 const largestEpoch = 0x7fffffff
 
-/** As lenient as dpkg when it reads a status file: a letter in front is accepted, anything outside the alphabet is not. */
+/** Refused is what dpkg says has bad syntax, also where it then goes on: a letter in front, a character outside the alphabet. */
 export const dpkg: VersionScheme<KeyedVersion> = keyedScheme('dpkg', specification, (text) => {
   const colon = text.indexOf(':')
   const epoch = colon < 0 ? '0' : text.slice(0, colon)
@@ -22,6 +22,7 @@ export const dpkg: VersionScheme<KeyedVersion> = keyedScheme('dpkg', specificati
   const revision = dash < 0 ? '' : rest.slice(dash + 1)
   if (upstream === '') return refuse('it has no upstream version')
   if (dash >= 0 && revision === '') return refuse('its revision is empty')
+  if (!/^\d/.test(upstream)) return refuse('its upstream version does not begin with a digit')
   if (!/^[A-Za-z0-9.+~:-]+$/.test(upstream)) {
     return refuse('its upstream version has a character that none may have')
   }
