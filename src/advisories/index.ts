@@ -14,7 +14,7 @@ export type {
   FeedUpdate,
   ProductCycle,
 } from './feeds/feed.ts'
-export type { PartOutcome } from './store/build.ts'
+export type { PartOutcome } from './store/collect.ts'
 export { generationCoverage, generationDiagnostics } from './store/coverage.ts'
 export type { Coverage } from './store/coverage.ts'
 export { diffGenerations, summarizeDiff } from './store/diff.ts'
