@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeFeeds, feedsDir } from '../../../test/support/lab.ts'
 import type { Feed } from './feed.ts'
@@ -33,6 +34,21 @@ describe('the registry', () => {
       expect(title.length * licence.length, name).toBeGreaterThan(0)
     }
   })
+})
+
+it('docs/feeds.md has a row for every feed, and every code that a feed fails with', () => {
+  const text = readFileSync(resolve(import.meta.dirname, '../../../docs/feeds.md'), 'utf8')
+  const rows = [...text.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name ?? '')
+  const names = [...feeds.map(({ name }) => name), createNvdFeed().name, starterFeed('.').name]
+  expect(rows.filter((row) => !/^[A-Z]/.test(row)).sort()).toEqual(names.sort())
+  const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.endsWith('testing.ts'))
+    .map((name) => readFileSync(resolve(import.meta.dirname, name), 'utf8'))
+  const codes = new Set(
+    sources.flatMap((source) => source.match(/(?<=')(?:FEED|STARTER)_[A-Z_]+(?=')/g) ?? []),
+  )
+  codes.delete('FEED_')
+  expect(rows.filter((row) => /^[A-Z]/.test(row)).sort()).toEqual([...codes].sort())
 })
 
 /** What the mirror has of each feed: parts, and records that are at least there. */

@@ -10,7 +10,7 @@ export const debianTrackerFeed: Feed = {
   title: 'Debian security tracker',
   upstream: 'https://security-tracker.debian.org/',
   provides: 'advisories',
-  licence: 'MIT and public domain, see https://security-tracker.debian.org/',
+  licence: 'none stated by upstream; facts only',
   async *update({ ecosystems }, context) {
     if (ecosystems !== 'all' && !ecosystems.includes('Debian')) return
     yield await updateFilePart(context, {

@@ -189,6 +189,7 @@ describe('OSV’s exports', () => {
       { part: 'osv/npm', outcome: 'changed' },
       { part: 'osv/PyPI', outcome: 'failed', error: 'FEED_MISSING' },
     ])
+    expect(await sync(new Map(), testClock, ['Amazon Linux'])).toEqual([])
     expect((await sync(new Map(), testClock, 'all')).map(({ part }) => part)).toEqual(['osv/npm'])
   })
 })
