@@ -113,12 +113,32 @@ function answersOf(
     ]
   const wanted = all ? verdicts : verdicts.filter(({ answer }) => answer !== 'not-affected')
   if (wanted.length === 0) return []
-  const about = new Map<string, Verdict[]>()
-  for (const { entry } of wanted) for (const id of entry.vulnerabilityIds) about.set(id, [])
+  // most vulnerabilities have one word on them: lists are made for the others only
+  const first = new Map<string, Verdict>()
+  const several = new Map<string, Verdict[]>()
+  const wantedIds = new Set<string>()
+  for (const { entry } of wanted) for (const id of entry.vulnerabilityIds) wantedIds.add(id)
   for (const verdict of verdicts)
-    for (const id of verdict.entry.vulnerabilityIds) about.get(id)?.push(verdict)
-  return [...about]
-    .sort(([a], [b]) => compareText(a, b))
-    .map(([id, said]) => decide(subject, id, said, reader))
-    .filter(({ answer }) => all || answer !== 'not-affected')
+    for (const id of verdict.entry.vulnerabilityIds) {
+      if (!wantedIds.has(id)) continue
+      const before = first.get(id)
+      if (before === undefined) first.set(id, verdict)
+      else if (several.has(id)) several.get(id)?.push(verdict)
+      else several.set(id, [before, verdict])
+    }
+  const matches: Match[] = []
+  // an advisory about fifty vulnerabilities says the same of each
+  const alike = new Map<Verdict, Match>()
+  for (const [id, verdict] of [...first].sort(([a], [b]) => compareText(a, b))) {
+    const words = several.get(id)
+    const known = words === undefined ? alike.get(verdict) : undefined
+    const match =
+      known === undefined
+        ? decide(subject, id, words ?? [verdict], reader)
+        : { ...known, vulnerabilityId: id }
+    if (words === undefined && known === undefined && subject.ecosystem.matchBy !== 'language')
+      alike.set(verdict, match)
+    if (all || match.answer !== 'not-affected') matches.push(match)
+  }
+  return matches
 }
