@@ -7,7 +7,7 @@ import { createNvdFeed } from './nvd/index.ts'
 import { feeds } from './registry.ts'
 import { starterFeed } from './starter/index.ts'
 import type { ReadPart } from './testing.ts'
-import { clientFor, contextFor, readFeed, statesOf, temporaryFolder } from './testing.ts'
+import { advisoriesIn, clientFor, contextFor, readFeed, statesOf, temporaryFolder } from './testing.ts'
 
 describe('the registry', () => {
   it('has every feed there is a folder for', () => {
@@ -105,6 +105,38 @@ describeFeeds('the mirror of real feeds', () => {
       }
     },
   )
+
+  // Counted in the mirror's own JSON, by the field that each source keeps its CVEs in.
+  it.each([
+    ['osv/npm', 587],
+    ['osv/PyPI', 2652],
+    ['osv/Go', 3902],
+    ['osv/Maven', 586],
+    ['osv/crates.io', 524],
+    ['osv/RubyGems', 1059],
+    ['osv/Packagist', 779],
+    ['osv/Debian', 8673],
+    ['osv/Alpine', 2432],
+    ['osv/Wolfi', 14736],
+    ['osv/AlmaLinux', 4431],
+    ['osv/Ubuntu', 18],
+  ])('%s: %i records name a CVE', (name, count) => {
+    const part = read.get('osv')?.find((one) => one.part === name)
+    const advisories = advisoriesIn(part?.records ?? [])
+    expect(advisories.filter(({ cves }) => cves.length > 0)).toHaveLength(count)
+  })
+
+  it.each([
+    ['osv/Maven', 'GHSA-5mg8-w23w-74h3', 'CVE-2020-8908'],
+    ['osv/Debian', 'DSA-5343-1', 'CVE-2023-0286'],
+    ['osv/AlmaLinux', 'ALSA-2022:0267', 'CVE-2021-4034'],
+    ['osv/Go', 'GO-2021-0084', 'CVE-2019-16354 CVE-2019-16355'],
+  ])('%s: %s names %s', (name, id, cve) => {
+    const part = read.get('osv')?.find((one) => one.part === name)
+    const one = advisoriesIn(part?.records ?? []).find((advisory) => advisory.id === id)
+    expect(one?.cves.join(' ')).toContain(cve)
+    expect(one?.affected.every(({ ecosystem }) => `osv/${ecosystem}` === name)).toBe(true)
+  })
 
   it.each(expected)('%s: a second sync finds nothing new', async (name, count) => {
     const states = statesOf(read.get(name) ?? [])

@@ -15,6 +15,7 @@ import {
   zipOf,
 } from '../testing.ts'
 import { osvFeed } from './index.ts'
+import { readModifiedList } from './modified.ts'
 
 const host = 'osv-vulnerabilities.storage.googleapis.com'
 
@@ -191,5 +192,14 @@ describe('OSV’s exports', () => {
     ])
     expect(await sync(new Map(), testClock, ['Amazon Linux'])).toEqual([])
     expect((await sync(new Map(), testClock, 'all')).map(({ part }) => part)).toEqual(['osv/npm'])
+  })
+})
+
+it('of one millisecond, the list tells the later by its microseconds', () => {
+  const text = '2025-01-01T00:00:00.000002Z,b\n2025-01-01T00:00:00.000001Z,a\n'
+  expect(readModifiedList(text, '2025-01-01T00:00:00.000001Z', 'x')).toEqual({
+    newest: '2025-01-01T00:00:00.000002Z',
+    count: 2,
+    changed: ['b'],
   })
 })

@@ -63,7 +63,7 @@ async function updatePart(ecosystem: Ecosystem, context: FeedContext): Promise<F
     const list = await fetchList(base, part, previous, context)
     if (list === 'not-modified') return unchangedPart(context, part)
     if (list === 'missing') return await updateWhole(ecosystem, base, undefined, context)
-    const stays = mayStay(previous, context) && previous !== undefined && !hasFewer(list, previous)
+    const stays = mayStay(previous, context) && previous !== undefined && addsUp(list, previous)
     if (stays && list.changed.length === 0) return unchangedPart(context, part)
     const delta = stays ? await fetchDelta(base, list, context) : undefined
     if (delta === undefined) return await updateWhole(ecosystem, base, list, context)
@@ -113,8 +113,11 @@ function mayStay(previous: FeedPartState | undefined, context: FeedContext): boo
   return !Number.isNaN(full) && context.clock.now().getTime() - full < fullEvery
 }
 
-const hasFewer = (list: ModifiedList, previous: FeedPartState): boolean =>
-  list.count < Number(previous.cursor['count'] ?? 0)
+/** Fewer records than before: some are gone. More than the changed ones explain: some came with times of the past. */
+function addsUp(list: ModifiedList, previous: FeedPartState): boolean {
+  const before = Number(previous.cursor['count'] ?? 0)
+  return list.count >= before && list.count - list.changed.length <= before
+}
 
 /** The changed records one by one; undefined when the archive is less work, or all there is. */
 async function fetchDelta(

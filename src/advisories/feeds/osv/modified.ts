@@ -29,7 +29,8 @@ export function readModifiedList(text: string, since: string | undefined, place:
     }
     count += 1
     if (at > latest) [latest, newest] = [at, time]
-    if (at > from) changed.push(id)
+    // Instants have microseconds, of which a Date keeps the milliseconds: of the same one, later text is later.
+    if (at > from || (at === from && since !== undefined && time > since)) changed.push(id)
   }
   if (count === 0) throw malformed(place, 'the list of modified records is empty')
   return { newest, count, changed }
