@@ -10,12 +10,12 @@ export interface RunResult {
   readonly stderr: string
 }
 
-/** Runs `argv` to its end. `input` is standard input; the environment is empty but for `environment`. */
+/** Runs `argv` to its end. `input` is standard input, whole or in pieces; the environment is empty but for `environment`. */
 export async function runCli(
   argv: readonly string[],
   options: {
     readonly dataDir?: string
-    readonly input?: string
+    readonly input?: string | readonly Uint8Array[]
     readonly environment?: Readonly<Record<string, string>>
     readonly signal?: AbortSignal
     readonly now?: string
@@ -25,7 +25,9 @@ export async function runCli(
   const stderr = new PassThrough()
   const collected = [collect(stdout), collect(stderr)] as const
   const status = await run(argv, {
-    stdin: Readable.from(options.input === undefined ? [] : [Buffer.from(options.input)]),
+    stdin: Readable.from(
+      typeof options.input === 'string' ? [Buffer.from(options.input)] : (options.input ?? []),
+    ),
     stdout,
     stderr,
     clock: fixedClock(options.now ?? '2026-11-23T12:00:00Z'),
