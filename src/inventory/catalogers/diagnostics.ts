@@ -14,10 +14,29 @@ export function doubtful(code: string, path: string, message: string, place?: st
   return { level: 'warning', code, message, path, ...(place === undefined ? {} : { place }) }
 }
 
+/** Problems of one file that are listed one by one; a file may have a million. */
+const mostListed = 100
+
+/** Adds a problem of a file to the others, or, from the hundredth on, says once that there are more. */
+export function addProblem<Problem extends { readonly message: string }>(
+  problems: Problem[],
+  problem: Problem,
+): void {
+  if (problems.length < mostListed) problems.push(problem)
+  else if (problems.length === mostListed) {
+    problems.push({ ...problem, message: `${problem.message}; more that is wrong with it is not listed` })
+  }
+}
+
 /** What `bytes()` gave, or the diagnostic of a file that is too large to be read whole. */
-export async function readWhole(
+async function readWhole(
   file: CatalogedFile,
+  maximumBytes: number,
 ): Promise<{ readonly bytes: Uint8Array } | { readonly problem: Diagnostic }> {
+  if (file.content.size > maximumBytes) {
+    const message = `it has ${file.content.size} bytes, and files of its kind above ${maximumBytes} are not read`
+    return { problem: unread('FILE_TOO_LARGE', file.path, message) }
+  }
   try {
     return { bytes: await file.content.bytes() }
   } catch (error) {
@@ -26,10 +45,14 @@ export async function readWhole(
   }
 }
 
-/** The file as UTF-8 text without a byte order mark; wrong sequences become U+FFFD. */
+/**
+ * The file as UTF-8 text without a byte order mark; wrong sequences become U+FFFD. `maximumBytes`: of files that are never large and
+ * whose reader is not made for large ones, below the limit on all files.
+ */
 export async function readText(
   file: CatalogedFile,
+  maximumBytes: number = Number.POSITIVE_INFINITY,
 ): Promise<{ readonly text: string } | { readonly problem: Diagnostic }> {
-  const read = await readWhole(file)
+  const read = await readWhole(file, maximumBytes)
   return 'problem' in read ? read : { text: new TextDecoder().decode(read.bytes) }
 }

@@ -205,6 +205,85 @@ describe('damaged files give facts or diagnostics, never an exception', () => {
   }
 })
 
+/** What patterns that try every way to split a text take for ever on. */
+const monotonous = [
+  ' ',
+  '\n',
+  '\r\n',
+  'a',
+  '1',
+  '1.',
+  '-',
+  '-1',
+  '<!--',
+  '"',
+  '\\',
+  '${',
+  'a ',
+  '=',
+  ':',
+  '<parent>',
+  '@',
+  '/',
+  '(',
+  'a.b-',
+  '\0v1.',
+  '  a\n',
+]
+
+describe('long monotonous files are read in time that grows with their size', () => {
+  for (const [name, files] of Object.entries(samples)) {
+    test.each(files.map(([path, content]) => ({ path, content })))(
+      `${name} $path`,
+      async ({ path, content }) => {
+        const sample = Buffer.from(content)
+        // Ten microseconds a character are what YAML takes at any length.
+        const length = /yaml$|pubspec|yarn/.test(path) ? 20_000 : 150_000
+        for (const piece of monotonous) {
+          const run = piece.repeat(Math.ceil(length / piece.length))
+          const middle = Math.floor(sample.length / 2)
+          const inText = Buffer.concat([
+            sample.subarray(0, middle),
+            Buffer.from(`${run}!`),
+            sample.subarray(middle),
+          ])
+          for (const bytes of [inText, Buffer.concat([sample, Buffer.from(run)]), Buffer.from(run)]) {
+            expectSound(await hold(name, path, bytes), `${path} with ${JSON.stringify(piece)}`)
+          }
+          if (name === 'generic/interpreters') {
+            const program = makeElf([{ name: 'x', bytes: Buffer.from(run) }])
+            for (const file of [
+              'node',
+              'python3.11',
+              'ruby',
+              'php',
+              'perl',
+              'nginx',
+              'haproxy',
+              'redis-server',
+              'mysqld',
+              'openssl',
+            ]) {
+              expectSound(await hold(name, `bin/${file}`, program), `${file} with ${JSON.stringify(piece)}`)
+            }
+          }
+          if (name === 'java/archive') {
+            const archive = makeZip({
+              'META-INF/maven/g/a/pom.properties': run,
+              'META-INF/maven/g/b/pom.xml': run,
+              'META-INF/MANIFEST.MF': `Bundle-SymbolicName: ${run}`,
+            })
+            expectSound(
+              await hold(name, `${run.slice(0, 3000).replaceAll('\0', '')}.jar`, archive),
+              `archive with ${JSON.stringify(piece)}`,
+            )
+          }
+        }
+      },
+    )
+  }
+})
+
 describeLab('damaged databases of the lab', ['rpm/alma8.tar', 'rpm/sles15.tar', 'rpm/alma9.tar'], () => {
   test.each([
     ['rpm/alma8.tar', 'var/lib/rpm/Packages'],

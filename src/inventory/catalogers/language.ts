@@ -3,7 +3,7 @@
 import type { Diagnostic, PackageState } from '../../model/index.ts'
 import { compareText } from '../../platform/index.ts'
 import type { Assembled, FoundPackage } from './cataloger.ts'
-import { unread } from './diagnostics.ts'
+import { addProblem, unread } from './diagnostics.ts'
 import { purlOf } from './purl.ts'
 
 /** A language package before it has a purl. */
@@ -32,7 +32,8 @@ export function assembleLanguage(packages: readonly LanguagePackage[]): Assemble
       qualifiers: one.qualifiers ?? {},
     })
     if (purl === undefined) {
-      diagnostics.push(
+      addProblem(
+        diagnostics,
         unread(
           'PACKAGE_NAME_INVALID',
           one.path,

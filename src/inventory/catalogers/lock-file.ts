@@ -3,7 +3,7 @@
 
 import type { PackageState } from '../../model/index.ts'
 import type { Cataloger, Extraction, FilePattern } from './cataloger.ts'
-import { readText, unread } from './diagnostics.ts'
+import { addProblem, readText, unread } from './diagnostics.ts'
 import { assembleLanguage, isPlainWord } from './language.ts'
 
 export interface LockedPackage {
@@ -46,6 +46,9 @@ export interface LockFormat {
 /** Folders of other people's sources, whose lock files were never used. */
 const foreign = /(?:^|\/)(?:node_modules|bower_components|site-packages|\.git|\.venv|vendor)\//
 
+/** The largest lock files that are known have a few megabytes; readers of YAML and TOML take a multiple in memory. */
+const maximumBytes = 32 * 1024 * 1024
+
 /** The cataloger of a format. A package that is in a file several times counts once. */
 export function lockCataloger(format: LockFormat): Cataloger<LockedPackage> {
   return {
@@ -55,7 +58,7 @@ export function lockCataloger(format: LockFormat): Cataloger<LockedPackage> {
     wants: format.wants,
     async extract(file): Promise<Extraction<LockedPackage>> {
       if (foreign.test(file.path)) return { facts: [] }
-      const read = await readText(file)
+      const read = await readText(file, maximumBytes)
       if ('problem' in read) return { facts: [], diagnostics: [read.problem] }
       const { packages, problems = [] } = format.parse(read.text, file.path)
       const facts = new Map<string, LockedPackage>()
@@ -70,7 +73,8 @@ export function lockCataloger(format: LockFormat): Cataloger<LockedPackage> {
           if (!facts.has(key)) facts.set(key, one)
         } else {
           const shown = JSON.stringify(`${one.name} ${one.version}`.slice(0, 200))
-          diagnostics.push(
+          addProblem(
+            diagnostics,
             unread(format.code, file.path, `${shown} is no name and version that a package can have`),
           )
         }

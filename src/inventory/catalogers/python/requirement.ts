@@ -12,7 +12,8 @@ const form =
 
 /** Reads `name[extra]==1.2.3 ; marker`; undefined when the text is no requirement of an index (an address, a path). */
 export function parseRequirement(text: string): Requirement | undefined {
-  const found = form.exec(text.trim())?.groups
+  // Runs of white space would make the pattern try every way to share them out.
+  const found = form.exec(text.trim().replaceAll(/\s+/g, ' '))?.groups
   if (found?.['name'] === undefined) return undefined
   const version = /^===?\s*(?<version>[^,*\s]+)$/.exec((found['specifier'] ?? '').trim())?.groups?.['version']
   return { name: found['name'], ...(version === undefined ? {} : { version }) }

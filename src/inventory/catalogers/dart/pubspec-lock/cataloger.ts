@@ -1,5 +1,6 @@
 // Dart's and Flutter's lock file. https://dart.dev/tools/pub/glossary#lockfile
 
+import { addProblem } from '../../diagnostics.ts'
 import type { Cataloger } from '../../cataloger.ts'
 import { entriesOf, field, textField } from '../../json.ts'
 import { lockCataloger, noLock } from '../../lock-file.ts'
@@ -22,7 +23,7 @@ export const pubspecLock: Cataloger<LockedPackage> = lockCataloger({
       if (textField(record, 'source') !== 'hosted') continue
       const version = textField(record, 'version')
       if (version === undefined)
-        problems.push({ message: 'a package has no version', place: name.slice(0, 100) })
+        addProblem(problems, { message: 'a package has no version', place: name.slice(0, 100) })
       else packages.push({ name, version })
     }
     return { packages, problems }

@@ -1,8 +1,9 @@
 // NuGet packages and runtimes of .NET programs, from the file that the program starts with.
 // https://github.com/dotnet/sdk/blob/main/documentation/specs/runtime-configuration-file.md
 
+import type { Diagnostic } from '../../../../model/index.ts'
 import type { Cataloger, Extraction } from '../../cataloger.ts'
-import { readText, unread } from '../../diagnostics.ts'
+import { addProblem, readText, unread } from '../../diagnostics.ts'
 import { entriesOf, field, parseJson, textField } from '../../json.ts'
 import { assembleLanguage, isPlainWord } from '../../language.ts'
 
@@ -29,7 +30,7 @@ export const depsJson: Cataloger<DotnetFact> = {
     if ('problem' in parsed) {
       return { facts: shared, diagnostics: [unread('DOTNET_DEPS_MALFORMED', file.path, parsed.problem)] }
     }
-    const diagnostics = []
+    const diagnostics: Diagnostic[] = []
     const facts: DotnetFact[] = []
     for (const [key, library] of entriesOf(field(parsed.value, 'libraries'))) {
       const type = textField(library, 'type')?.toLowerCase()
@@ -39,7 +40,10 @@ export const depsJson: Cataloger<DotnetFact> = {
       const name = key.slice(0, Math.max(0, slash)).replace(/^runtimepack\./i, '')
       const version = key.slice(slash + 1)
       if (slash < 1 || !isPlainWord(name) || !isPlainWord(version)) {
-        diagnostics.push(unread('DOTNET_DEPS_MALFORMED', file.path, `${key.slice(0, 100)} is no library`))
+        addProblem(
+          diagnostics,
+          unread('DOTNET_DEPS_MALFORMED', file.path, `${key.slice(0, 100)} is no library`),
+        )
       } else facts.push({ name, version, notes: type === 'package' ? [] : ['runtime of the program'] })
     }
     const known = new Set(facts.map(({ name, version }) => `${name}/${version}`))

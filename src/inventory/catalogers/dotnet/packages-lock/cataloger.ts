@@ -1,6 +1,7 @@
 // NuGet's lock file.
 // https://learn.microsoft.com/en-us/nuget/consume-packages/package-references-in-project-files#locking-dependencies
 
+import { addProblem } from '../../diagnostics.ts'
 import type { Cataloger } from '../../cataloger.ts'
 import { entriesOf, field, parseJson, textField } from '../../json.ts'
 import { lockCataloger, noLock } from '../../lock-file.ts'
@@ -23,7 +24,10 @@ export const packagesLock: Cataloger<LockedPackage> = lockCataloger({
         if (textField(record, 'type') === 'Project') continue
         const version = textField(record, 'resolved')
         if (version === undefined) {
-          problems.push({ message: `${name.slice(0, 100)} has no version`, place: framework.slice(0, 100) })
+          addProblem(problems, {
+            message: `${name.slice(0, 100)} has no version`,
+            place: framework.slice(0, 100),
+          })
         } else packages.push({ name, version })
       }
     }

@@ -84,7 +84,7 @@ export const products: readonly Product[] = [
     files: ['redis-server', 'redis-cli'],
     text: [
       /\0redis-(?:server|cli) (?<version>\d+\.\d+\.\d+)\0/,
-      /(?<version>\d+\.\d+\.\d+)[a-z0-9]{6,20}-\d{19}/,
+      /(?<version>\d{1,2}\.\d{1,2}\.\d{1,3})[a-z0-9]{6,20}-\d{19}/,
     ],
   },
   {

@@ -1,7 +1,8 @@
 // Go modules and the standard library that are linked into programs.
 
+import type { Diagnostic } from '../../../../model/index.ts'
 import type { Cataloger, Extraction } from '../../cataloger.ts'
-import { doubtful, unread } from '../../diagnostics.ts'
+import { addProblem, doubtful, unread } from '../../diagnostics.ts'
 import { executableMagics, parseExecutable } from '../../binary/executable.ts'
 import { assembleLanguage, isPlainWord } from '../../language.ts'
 import { readBuildInfo } from './build-info.ts'
@@ -45,11 +46,12 @@ export const goBinary: Cataloger<GoFact> = {
 }
 
 function factsOf(info: BuildInfo, path: string): Extraction<GoFact> {
-  const diagnostics = []
+  const diagnostics: Diagnostic[] = []
   const facts: GoFact[] = []
   const standard = stdlibVersion(info.goVersion)
   if (standard === undefined) {
-    diagnostics.push(
+    addProblem(
+      diagnostics,
       doubtful(
         'GO_VERSION_UNKNOWN',
         path,
@@ -66,7 +68,8 @@ function factsOf(info: BuildInfo, path: string): Extraction<GoFact> {
     const fact = factOf(module, info)
     if (isPlainWord(fact.name) && isPlainWord(fact.version)) facts.push(fact)
     else
-      diagnostics.push(
+      addProblem(
+        diagnostics,
         unread('GO_BUILD_INFO_DAMAGED', path, 'a module has no name or version that one can have'),
       )
   }

@@ -1,8 +1,9 @@
 // What a Go project is built from: go.mod, and go.sum for what old go.mod files leave out.
 
+import type { Diagnostic } from '../../../../model/index.ts'
 import { compareText } from '../../../../platform/index.ts'
 import type { Assembled, Cataloger, Extraction, LocatedFact } from '../../cataloger.ts'
-import { readText, unread } from '../../diagnostics.ts'
+import { addProblem, readText, unread } from '../../diagnostics.ts'
 import { assembleLanguage, isPlainWord } from '../../language.ts'
 import type { LanguagePackage } from '../../language.ts'
 import { parseGoMod } from './go-mod.ts'
@@ -14,6 +15,8 @@ type GoFact =
 
 const foreign = /(?:^|\/)(?:node_modules|vendor|testdata)\//
 
+const maximumBytes = 32 * 1024 * 1024
+
 export const goMod: Cataloger<GoFact> = {
   name: 'go/mod',
   version: 1,
@@ -21,13 +24,15 @@ export const goMod: Cataloger<GoFact> = {
   wants: [{ name: 'go.mod' }, { name: 'go.sum' }],
   async extract(file): Promise<Extraction<GoFact>> {
     if (foreign.test(file.path)) return { facts: [] }
-    const read = await readText(file)
+    const read = await readText(file, maximumBytes)
     if ('problem' in read) return { facts: [], diagnostics: [read.problem] }
     if (file.path.endsWith('go.sum')) return sumFacts(read.text, file.path)
     const mod = parseGoMod(read.text)
-    const diagnostics = mod.badLines.map((line) =>
-      unread('GO_MOD_MALFORMED', file.path, 'a line names no module and version', `line ${line}`),
-    )
+    const diagnostics: Diagnostic[] = []
+    for (const line of mod.badLines) {
+      const problem = 'a line names no module and version'
+      addProblem(diagnostics, unread('GO_MOD_MALFORMED', file.path, problem, `line ${line}`))
+    }
     return { facts: [{ kind: 'mod', ...mod }], diagnostics }
   },
   assemble,
@@ -36,12 +41,13 @@ export const goMod: Cataloger<GoFact> = {
 // `golang.org/x/net v0.7.0 h1:…`; lines about go.mod files alone say that a version was looked at, not that it is used.
 function sumFacts(text: string, path: string): Extraction<GoFact> {
   const modules: GoRequire[] = []
-  const diagnostics = []
+  const diagnostics: Diagnostic[] = []
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue
     const [module, version, hash] = line.trim().split(/\s+/)
     if (module === undefined || version === undefined || hash?.startsWith('h1:') !== true) {
-      diagnostics.push(
+      addProblem(
+        diagnostics,
         unread('GO_MOD_MALFORMED', path, 'a line is no module with its sum', `line ${index + 1}`),
       )
     } else if (!version.endsWith('/go.mod') && isPlainWord(module) && isPlainWord(version)) {

@@ -1,6 +1,7 @@
 // Java libraries, in archives and in archives inside of those.
 
 import type { Diagnostic } from '../../../../model/index.ts'
+import { addProblem } from '../../diagnostics.ts'
 import type { Cataloger, Extraction } from '../../cataloger.ts'
 import { assembleLanguage } from '../../language.ts'
 import { archiveSuffixes, readArchive, unnamed } from './read-archive.ts'
@@ -20,7 +21,7 @@ export const javaArchive: Cataloger<JavaFact> = {
       unpacked: Math.min(context.limits.spilledFileBytes, context.limits.unpackedBytes),
     }
     const report = (diagnostic: Diagnostic): void => {
-      diagnostics.push(diagnostic)
+      addProblem(diagnostics, diagnostic)
     }
     for await (const fact of readArchive(file.content, file.path, 0, budget, report)) facts.push(fact)
     if (facts.length === 0 && diagnostics.length === 0) diagnostics.push(unnamed(file.path))

@@ -1,5 +1,7 @@
 // Names and versions out of what Maven, build tools and people put into archives and file names.
 
+import { child, childText, parseXml } from '../xml.ts'
+
 /** A Maven coordinate. `group` is absent where nothing tells it. */
 export interface Coordinate {
   readonly group?: string
@@ -12,24 +14,24 @@ const versionForm = /^[A-Za-z0-9][\w.+-]{0,99}$/
 
 /** The coordinate of a pom.properties; undefined when one of its parts is missing, or is a variable that nobody filled in. */
 export function parsePomProperties(text: string): Coordinate | undefined {
-  const value = (key: string): string | undefined =>
-    new RegExp(`^[ \\t]*${key}[ \\t]*[=:][ \\t]*(?<value>.*?)[ \\t\\r]*$`, 'm').exec(text)?.groups?.['value']
-  return coordinate(value('groupId'), value('artifactId'), value('version'))
+  const values = new Map<string, string>()
+  for (const line of text.split('\n')) {
+    const at = line.search(/[=:]/)
+    const key = line.slice(0, Math.max(0, at)).trim()
+    if (!values.has(key)) values.set(key, line.slice(at + 1).trim())
+  }
+  return coordinate(values.get('groupId'), values.get('artifactId'), values.get('version'))
 }
 
 /** The same from a pom.xml; group and version may be the parent's. */
 export function parsePomXml(text: string): Coordinate | undefined {
-  const parent = /<parent>(?<inner>.*?)<\/parent>/s.exec(text)?.groups?.['inner'] ?? ''
-  const own = text
-    .replaceAll(/<!--.*?-->/gs, '')
-    .replace(/<parent>.*?<\/parent>/s, '')
-    .replace(/<(?:dependencies|dependencyManagement|build|profiles|reporting|repositories)>.*$/s, '')
-  const value = (of: string, key: string): string | undefined =>
-    new RegExp(`<${key}>\\s*(?<value>[^<]*?)\\s*</${key}>`).exec(of)?.groups?.['value']
+  const project = parseXml(text)
+  if ('problem' in project) return undefined
+  const parent = child(project, 'parent')
   return coordinate(
-    value(own, 'groupId') ?? value(parent, 'groupId'),
-    value(own, 'artifactId'),
-    value(own, 'version') ?? value(parent, 'version'),
+    childText(project, 'groupId') ?? childText(parent, 'groupId'),
+    childText(project, 'artifactId'),
+    childText(project, 'version') ?? childText(parent, 'version'),
   )
 }
 
@@ -60,7 +62,10 @@ export function parseManifest(text: string): ReadonlyMap<string, string> {
 export function parseFileName(
   path: string,
 ): { readonly artifact: string; readonly version?: string } | undefined {
-  const file = /(?<base>[^/]+)\.[a-z]+$/i.exec(path)?.groups?.['base'] ?? ''
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  const file = name.slice(0, Math.max(0, name.lastIndexOf('.')))
+  // Names inside of archives can be as long as their makers like.
+  if (file.length > 255) return undefined
   // Debian's `log4j-1.2-1.2.17`: the line of versions is part of the name.
   const line = /^(?<artifact>[A-Za-z_].*?-(?<line>\d+(?:\.\d+)*))-(?<version>\k<line>\.[\w.+-]+)$/.exec(
     file,

@@ -1,5 +1,6 @@
 // Gradle's lock files. https://docs.gradle.org/current/userguide/dependency_locking.html
 
+import { addProblem } from '../../diagnostics.ts'
 import type { Cataloger } from '../../cataloger.ts'
 import { lockCataloger } from '../../lock-file.ts'
 import type { LockedPackage, LockProblem } from '../../lock-file.ts'
@@ -21,7 +22,7 @@ export const gradleLock: Cataloger<LockedPackage> = lockCataloger({
         line,
       )?.groups
       if (found === undefined) {
-        problems.push({ message: 'a line is no dependency', place: `line ${index + 1}` })
+        addProblem(problems, { message: 'a line is no dependency', place: `line ${index + 1}` })
         continue
       }
       const configurations = (found['where'] ?? '').split(',')

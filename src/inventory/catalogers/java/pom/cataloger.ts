@@ -4,8 +4,8 @@
 import type { Cataloger } from '../../cataloger.ts'
 import { lockCataloger, noLock } from '../../lock-file.ts'
 import type { LockedPackage } from '../../lock-file.ts'
-import { child, childText, parseXml } from './xml.ts'
-import type { XmlElement } from './xml.ts'
+import { child, childText, parseXml } from '../xml.ts'
+import type { XmlElement } from '../xml.ts'
 
 export const pom: Cataloger<LockedPackage> = lockCataloger({
   name: 'java/pom',

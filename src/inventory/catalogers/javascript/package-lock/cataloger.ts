@@ -1,5 +1,6 @@
 // npm's lock file, in its three forms. https://docs.npmjs.com/cli/v10/configuring-npm/package-lock-json
 
+import { addProblem } from '../../diagnostics.ts'
 import type { Cataloger } from '../../cataloger.ts'
 import { entriesOf, field, parseJson, textField } from '../../json.ts'
 import { lockCataloger, noLock } from '../../lock-file.ts'
@@ -38,7 +39,7 @@ function readPackages(value: unknown): LockContent {
     if (version === undefined) {
       // An optional package that was never installed has an empty record.
       if (field(record, 'optional') !== true) {
-        problems.push({ message: `${name.slice(0, 100)} has no version`, place: folder.slice(0, 200) })
+        addProblem(problems, { message: `${name.slice(0, 100)} has no version`, place: folder.slice(0, 200) })
       }
       continue
     }
@@ -50,14 +51,14 @@ function readPackages(value: unknown): LockContent {
 /** Up to npm 6: nested as the folders are. */
 function* readDependencies(value: unknown, problems: LockProblem[], depth: number): Generator<LockedPackage> {
   if (depth > maximumDepth) {
-    problems.push({ message: `dependencies in more than ${maximumDepth} others are not read` })
+    addProblem(problems, { message: `dependencies in more than ${maximumDepth} others are not read` })
     return
   }
   for (const [key, record] of entriesOf(value)) {
     const stated = textField(record, 'version')
     const alias = stated === undefined ? undefined : aliasTarget(stated)
     const version = alias?.range ?? stated
-    if (version === undefined) problems.push({ message: `${key.slice(0, 100)} has no version` })
+    if (version === undefined) addProblem(problems, { message: `${key.slice(0, 100)} has no version` })
     else if (isRegistryVersion(version)) yield { name: alias?.name ?? key, version, notes: notesOf(record) }
     yield* readDependencies(field(record, 'dependencies'), problems, depth + 1)
   }

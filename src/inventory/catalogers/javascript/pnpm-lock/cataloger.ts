@@ -1,5 +1,6 @@
 // pnpm's lock file. https://github.com/pnpm/spec/tree/master/lockfile
 
+import { addProblem } from '../../diagnostics.ts'
 import type { Cataloger } from '../../cataloger.ts'
 import { entriesOf, field, textField } from '../../json.ts'
 import { lockCataloger, noLock } from '../../lock-file.ts'
@@ -27,7 +28,7 @@ export const pnpmLock: Cataloger<LockedPackage> = lockCataloger({
       if (name === undefined || version === undefined || !isRegistryVersion(version)) {
         // What has no version of a registry has no advisories either, unless it says which it is.
         if (split === undefined)
-          problems.push({ message: 'an entry has no name and version', place: key.slice(0, 200) })
+          addProblem(problems, { message: 'an entry has no name and version', place: key.slice(0, 200) })
         continue
       }
       const dev = textField(record, 'dev') === 'true'
@@ -39,6 +40,7 @@ export const pnpmLock: Cataloger<LockedPackage> = lockCataloger({
 
 /** Version 5: `/@scope/name/1.2.3_peers`; 6: `/@scope/name@1.2.3(peers)`; 9: without the slash. */
 function splitKey(key: string): { readonly name: string; readonly range: string } | undefined {
+  if (key.length > 1000) return undefined
   const bare = key.replace(/^\//, '').replace(/\(.*$/, '')
   const old = /^(?:[^/@]+\.[^/@]+\/)?(?<name>(?:@[^/]+\/)?[^/@]+)\/(?<version>\d[^/_]*)(?:_.*)?$/.exec(
     bare,

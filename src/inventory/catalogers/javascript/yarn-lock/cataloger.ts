@@ -1,6 +1,7 @@
 // Yarn's lock files: its own form up to version 1, YAML since version 2.
 // https://yarnpkg.com/advanced/lexicon#lockfile
 
+import { addProblem } from '../../diagnostics.ts'
 import type { Cataloger } from '../../cataloger.ts'
 import { entriesOf, field, textField } from '../../json.ts'
 import { lockCataloger, noLock } from '../../lock-file.ts'
@@ -25,15 +26,18 @@ function readClassic(text: string): LockContent {
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue
     if (!line.startsWith(' ')) {
-      const spec = /^"?(?<spec>[^",:\s][^",]*?)"?\s*(?:,.*)?:?$/.exec(line)?.groups?.['spec']
-      header = spec === undefined || !line.endsWith(':') ? undefined : { spec, line: index + 1 }
-      if (header === undefined) problems.push({ message: 'a line is no entry', place: `line ${index + 1}` })
+      // Ranges in quotes may hold commas and spaces.
+      const spec = line.startsWith('"') ? line.slice(1).split('"', 1)[0] : line.split(/[,:]/, 1)[0]
+      header = line.endsWith(':') && spec !== undefined && spec !== '' ? { spec, line: index + 1 } : undefined
+      if (header === undefined)
+        addProblem(problems, { message: 'a line is no entry', place: `line ${index + 1}` })
       continue
     }
     const version = /^ {2}version:? "?(?<version>[^"\s]+)"?$/.exec(line)?.groups?.['version']
     if (version === undefined || header === undefined) continue
     const name = nameOf(header.spec)
-    if (name === undefined) problems.push({ message: 'an entry has no name', place: `line ${header.line}` })
+    if (name === undefined)
+      addProblem(problems, { message: 'an entry has no name', place: `line ${header.line}` })
     else if (isRegistryVersion(version) && version !== '0.0.0-use.local') packages.push({ name, version })
     header = undefined
   }
@@ -56,7 +60,7 @@ function readBerry(text: string): LockContent {
     const resolution = splitSpec(textField(record, 'resolution') ?? '')
     const version = textField(record, 'version')
     if (resolution === undefined || version === undefined) {
-      problems.push({ message: 'an entry has no resolution or version', place: key.slice(0, 200) })
+      addProblem(problems, { message: 'an entry has no resolution or version', place: key.slice(0, 200) })
       continue
     }
     // The project's own folders.

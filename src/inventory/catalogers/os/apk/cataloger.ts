@@ -11,7 +11,7 @@ import type {
   LocatedFact,
   OwnedFiles,
 } from '../../cataloger.ts'
-import { doubtful, readText, unread } from '../../diagnostics.ts'
+import { addProblem, doubtful, readText, unread } from '../../diagnostics.ts'
 import { purlOf } from '../../purl.ts'
 import { aliasesOf, distroQualifier } from '../distro.ts'
 import { readInstalled } from './installed.ts'
@@ -49,7 +49,7 @@ function assemble(facts: readonly LocatedFact<ApkFact>[], context: AssembleConte
     }
     const found = packageOf(fact, path, context)
     if (found === undefined) {
-      diagnostics.push(unread('APK_DATABASE_MALFORMED', path, `${fact.name} has no purl`))
+      addProblem(diagnostics, unread('APK_DATABASE_MALFORMED', path, `${fact.name} has no purl`))
       continue
     }
     packages.push(found)

@@ -3,7 +3,7 @@
 
 import type { Diagnostic } from '../../../../model/index.ts'
 import type { Extraction } from '../../cataloger.ts'
-import { unread } from '../../diagnostics.ts'
+import { addProblem, unread } from '../../diagnostics.ts'
 
 export interface ApkPackage {
   readonly kind: 'package'
@@ -37,7 +37,7 @@ export function readInstalled(path: string, text: string): Extraction<ApkPackage
     if (draft === undefined) return
     const read = packageOf(draft)
     if (typeof read === 'string')
-      diagnostics.push(unread('APK_DATABASE_MALFORMED', path, read, `line ${draft.line}`))
+      addProblem(diagnostics, unread('APK_DATABASE_MALFORMED', path, read, `line ${draft.line}`))
     else if (read !== undefined) facts.push(read)
     draft = undefined
   }

@@ -11,7 +11,7 @@ import type {
   LocatedFact,
   OwnedFiles,
 } from '../../cataloger.ts'
-import { readText, unread } from '../../diagnostics.ts'
+import { addProblem, readText, unread } from '../../diagnostics.ts'
 import { purlOf } from '../../purl.ts'
 import { aliasesOf, distroQualifier, upstreamQualifier } from '../distro.ts'
 import { readStatus } from './status.ts'
@@ -72,7 +72,7 @@ function assemble(facts: readonly LocatedFact<DpkgFact>[], context: AssembleCont
     if (fact.kind !== 'package') continue
     const found = packageOf(fact, path, context)
     if (found === undefined) {
-      diagnostics.push(unread('DPKG_STATUS_MALFORMED', path, `${fact.name} has no purl`))
+      addProblem(diagnostics, unread('DPKG_STATUS_MALFORMED', path, `${fact.name} has no purl`))
       continue
     }
     packages.push(found)

@@ -3,7 +3,7 @@
 
 import type { Diagnostic } from '../../../../model/index.ts'
 import type { Extraction } from '../../cataloger.ts'
-import { unread } from '../../diagnostics.ts'
+import { addProblem, unread } from '../../diagnostics.ts'
 import { parseStanzas } from './stanzas.ts'
 import type { Stanza } from './stanzas.ts'
 
@@ -31,7 +31,7 @@ export function readStatus(path: string, text: string, implied: boolean): Extrac
     const read = packageOf(stanza, implied)
     if (read === undefined) continue
     if (typeof read === 'string') {
-      diagnostics.push(unread('DPKG_STATUS_MALFORMED', path, read, `line ${stanza.line}`))
+      addProblem(diagnostics, unread('DPKG_STATUS_MALFORMED', path, read, `line ${stanza.line}`))
     } else facts.push(read)
   }
   return { facts, diagnostics }

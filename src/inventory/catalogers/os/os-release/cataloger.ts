@@ -37,6 +37,9 @@ const proStatus = 'var/lib/ubuntu-advantage/status.json'
 const redhatRepo = 'etc/yum.repos.d/redhat.repo'
 const aptSources = 'etc/apt/sources.list.d'
 
+/** Files of this kind have a few hundred bytes; those of apt and Ubuntu Pro a few thousand. */
+const maximumBytes = 1024 * 1024
+
 /** The fields of os-release that we use; others are not kept. */
 const keys = new Set(
   'ID ID_LIKE NAME VERSION_ID VERSION_CODENAME PRETTY_NAME VARIANT_ID CPE_NAME SUPPORT_END'.split(' '),
@@ -51,7 +54,7 @@ export const osRelease: Cataloger<OsFact> = {
     { under: aptSources },
   ],
   async extract(file): Promise<Extraction<OsFact>> {
-    const read = await readText(file)
+    const read = await readText(file, maximumBytes)
     if ('problem' in read) return { facts: [], diagnostics: [read.problem] }
     if (osReleasePaths.includes(file.path)) return osReleaseFacts(file.path, read.text)
     if (releaseFiles.includes(file.path)) return { facts: releaseFacts(file.path, read.text) }

@@ -8,8 +8,8 @@ const ubuntuServices =
 export function aptChannel(path: string, text: string): string | undefined {
   const channel = /\/ubuntu-(?<channel>[a-z-]+)\.(?:list|sources)$/.exec(path)?.groups?.['channel']
   if (channel === undefined || !ubuntuServices.test(channel)) return undefined
-  if (/^Enabled:\s*no\s*$/im.test(text)) return undefined
-  return /^\s*(?:deb\s|Types:.*\bdeb\b)/m.test(text) ? channel : undefined
+  if (/^Enabled:[ \t]*no[ \t\r]*$/im.test(text)) return undefined
+  return /^[ \t]*(?:deb\s|Types:.*\bdeb\b)/m.test(text) ? channel : undefined
 }
 
 /** The enabled services of `var/lib/ubuntu-advantage/status.json`; undefined when it is no such file. */
@@ -35,10 +35,11 @@ export function proChannels(text: string): readonly string[] | undefined {
  */
 export function yumChannels(text: string): readonly string[] {
   const channels = new Set<string>()
-  for (const section of text.split(/^\s*\[/m)) {
+  for (const section of text.split(/^[ \t]*\[/m)) {
     const id = section.slice(0, Math.max(0, section.indexOf(']')))
     const channel = /-(?<channel>eus|e4s|aus|tus|els)-rpms$/.exec(id)?.groups?.['channel']
-    if (channel !== undefined && /^\s*enabled\s*=\s*(?:1|true|yes)\s*$/im.test(section)) channels.add(channel)
+    if (channel !== undefined && /^[ \t]*enabled[ \t]*=[ \t]*(?:1|true|yes)[ \t\r]*$/im.test(section))
+      channels.add(channel)
   }
   return [...channels].sort()
 }

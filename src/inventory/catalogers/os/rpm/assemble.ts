@@ -3,7 +3,7 @@
 import type { Diagnostic, SourcePackage } from '../../../../model/index.ts'
 import { compareText } from '../../../../platform/index.ts'
 import type { AssembleContext, Assembled, FoundPackage, LocatedFact, OwnedFiles } from '../../cataloger.ts'
-import { unread } from '../../diagnostics.ts'
+import { addProblem, unread } from '../../diagnostics.ts'
 import { purlOf } from '../../purl.ts'
 import { aliasesOf, distroQualifier } from '../distro.ts'
 import type { RpmPackage } from './package.ts'
@@ -28,7 +28,7 @@ export function assembleRpm(
     const repository = repositories.get(repositoryKey(fact.name, fact.version, fact.release, fact.arch))
     const found = packageOf(fact, path, repository ?? fact.vendor, context)
     if (found === undefined) {
-      diagnostics.push(unread('RPM_DATABASE_DAMAGED', path, `${fact.name} has no purl`))
+      addProblem(diagnostics, unread('RPM_DATABASE_DAMAGED', path, `${fact.name} has no purl`))
       continue
     }
     packages.push(found)

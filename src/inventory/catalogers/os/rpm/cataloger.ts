@@ -9,7 +9,7 @@ import type {
   Extraction,
   LocatedFact,
 } from '../../cataloger.ts'
-import { doubtful, readText, unread } from '../../diagnostics.ts'
+import { addProblem, doubtful, readText, unread } from '../../diagnostics.ts'
 import { assembleRpm } from './assemble.ts'
 import { readBdb } from './bdb.ts'
 import { DatabaseDamage } from './blob-database.ts'
@@ -61,7 +61,7 @@ async function readDatabase(file: CatalogedFile, context: ExtractContext): Promi
   const facts: RpmPackage[] = []
   const diagnostics: Diagnostic[] = []
   const damage = (message: string, place: string): void => {
-    diagnostics.push(unread('RPM_DATABASE_DAMAGED', file.path, message, place))
+    addProblem(diagnostics, unread('RPM_DATABASE_DAMAGED', file.path, message, place))
   }
   try {
     for await (const blob of blobsOf(file, context)) {

@@ -3,7 +3,7 @@
 
 import type { Diagnostic } from '../../../../model/index.ts'
 import type { Extraction } from '../../cataloger.ts'
-import { unread } from '../../diagnostics.ts'
+import { addProblem, unread } from '../../diagnostics.ts'
 import { isPlainWord } from '../../language.ts'
 import type { RpmPackage } from './package.ts'
 
@@ -18,7 +18,10 @@ export function readManifest(path: string, text: string): Extraction<RpmPackage>
       .split('\t')
     const dash = full.lastIndexOf('-')
     if (!isPlainWord(name) || dash < 1 || !isPlainWord(full)) {
-      diagnostics.push(unread('RPM_MANIFEST_MALFORMED', path, 'a line names no package', `line ${index + 1}`))
+      addProblem(
+        diagnostics,
+        unread('RPM_MANIFEST_MALFORMED', path, 'a line names no package', `line ${index + 1}`),
+      )
       continue
     }
     if (name === 'gpg-pubkey') continue

@@ -1,5 +1,6 @@
 // Composer's lock file. https://getcomposer.org/doc/01-basic-usage.md#commit-your-composer-lock-file-to-version-control
 
+import { addProblem } from '../../diagnostics.ts'
 import type { Cataloger } from '../../cataloger.ts'
 import { field, itemsOf, parseJson } from '../../json.ts'
 import { lockCataloger, noLock } from '../../lock-file.ts'
@@ -21,7 +22,10 @@ export const composerLock: Cataloger<LockedPackage> = lockCataloger({
       for (const [index, record] of itemsOf(field(parsed.value, group)).entries()) {
         const found = composerPackage(record)
         if (found === undefined) {
-          problems.push({ message: 'a package has no name or version', place: `${group} ${index + 1}` })
+          addProblem(problems, {
+            message: 'a package has no name or version',
+            place: `${group} ${index + 1}`,
+          })
         } else {
           const { name, version } = found
           packages.push({ name, version, notes: group === 'packages' ? [] : ['development'] })

@@ -1,7 +1,8 @@
 // PHP packages that Composer installed: `vendor/composer/installed.json`.
 
+import type { Diagnostic } from '../../../../model/index.ts'
 import type { Cataloger, Extraction } from '../../cataloger.ts'
-import { readText, unread } from '../../diagnostics.ts'
+import { addProblem, readText, unread } from '../../diagnostics.ts'
 import { field, itemsOf, parseJson } from '../../json.ts'
 import { assembleLanguage } from '../../language.ts'
 import { composerPackage } from '../composer.ts'
@@ -22,13 +23,16 @@ export const installedJson: Cataloger<ComposerPackage> = {
     // Composer 1 writes the list alone.
     const records = Array.isArray(parsed.value) ? parsed.value : itemsOf(field(parsed.value, 'packages'))
     const facts: ComposerPackage[] = []
-    const diagnostics = []
+    const diagnostics: Diagnostic[] = []
     for (const [index, record] of records.entries()) {
       const found = composerPackage(record)
       if (found !== undefined) facts.push(found)
       else {
         const problem = 'a package has no name or version'
-        diagnostics.push(unread('COMPOSER_INSTALLED_MALFORMED', file.path, problem, `package ${index}`))
+        addProblem(
+          diagnostics,
+          unread('COMPOSER_INSTALLED_MALFORMED', file.path, problem, `package ${index}`),
+        )
       }
     }
     return { facts, diagnostics }

@@ -3,7 +3,7 @@
 
 import { normalizeName } from '../../../../model/index.ts'
 import type { Cataloger, Extraction } from '../../cataloger.ts'
-import { doubtful, readText, unread } from '../../diagnostics.ts'
+import { doubtful, unread } from '../../diagnostics.ts'
 import { assembleLanguage, isPlainWord } from '../../language.ts'
 import { parseMetadata } from '../metadata.ts'
 
@@ -18,6 +18,9 @@ interface PythonFact {
 const folderName =
   /(?:^|\/)(?<name>[^/-]+)-(?<version>[^/-]+)(?:-py[\d.]+(?:-[^/]*)?)?\.(?:dist-info|egg-info|egg)(?:\/|$)/
 
+/** The headers come first; what follows is the package's description. */
+const headBytes = 1024 * 1024
+
 export const distInfo: Cataloger<PythonFact> = {
   name: 'python/dist-info',
   version: 1,
@@ -29,9 +32,9 @@ export const distInfo: Cataloger<PythonFact> = {
     { suffix: '.egg-info' },
   ],
   async extract(file): Promise<Extraction<PythonFact>> {
-    const read = await readText(file)
-    if ('problem' in read) return { facts: [], diagnostics: [read.problem] }
-    const { name, version, license } = parseMetadata(read.text)
+    const { name, version, license } = parseMetadata(
+      new TextDecoder().decode(await file.content.read(0, headBytes)),
+    )
     if (name !== undefined && version !== undefined && isPlainWord(name) && isPlainWord(version)) {
       return { facts: [{ name, version, certainty: 'exact', ...(license === undefined ? {} : { license }) }] }
     }

@@ -2,6 +2,7 @@
 // https://python-poetry.org/docs/basic-usage/ https://docs.astral.sh/uv/concepts/projects/layout/ https://pdm-project.org/en/latest/usage/lockfile/
 
 import { normalizeName } from '../../../../model/index.ts'
+import { addProblem } from '../../diagnostics.ts'
 import type { Cataloger } from '../../cataloger.ts'
 import { field, itemsOf, textField } from '../../json.ts'
 import { lockCataloger, noLock } from '../../lock-file.ts'
@@ -28,7 +29,7 @@ export const pythonLock: Cataloger<LockedPackage> = lockCataloger({
       const name = textField(record, 'name')
       const version = textField(record, 'version')
       if (name === undefined || version === undefined) {
-        problems.push({ message: 'a package has no name or version', place: `package ${index + 1}` })
+        addProblem(problems, { message: 'a package has no name or version', place: `package ${index + 1}` })
         continue
       }
       const dev = textField(record, 'category') === 'dev'

@@ -2,6 +2,7 @@
 // https://pip.pypa.io/en/stable/reference/requirements-file-format/
 
 import { normalizeName } from '../../../../model/index.ts'
+import { addProblem } from '../../diagnostics.ts'
 import type { Cataloger } from '../../cataloger.ts'
 import { lockCataloger } from '../../lock-file.ts'
 import type { LockedPackage, LockProblem } from '../../lock-file.ts'
@@ -25,16 +26,18 @@ export const requirements: Cataloger<LockedPackage> = lockCataloger({
     const packages: LockedPackage[] = []
     const problems: LockProblem[] = []
     let open = 0
-    for (const { line, number } of logicalLines(text)) {
+    for (const { line: raw, number } of logicalLines(text)) {
+      const line = raw.replaceAll(/\s+/g, ' ')
       // Options, paths and addresses: `-r other.txt`, `--index-url …`, `./folder`, `git+https://…`
       if (/^(?:-|\.{0,2}\/|[a-z+]+:\/\/|file:)/i.test(line) || /\s@\s/.test(line)) continue
-      const found = parseRequirement(line.replace(/\s+--(?:hash|config-settings|global-option)\b.*$/, ''))
-      if (found === undefined) problems.push({ message: 'a line is no requirement', place: `line ${number}` })
+      const found = parseRequirement(line.replace(/ --(?:hash|config-settings|global-option)\b.*$/, ''))
+      if (found === undefined)
+        addProblem(problems, { message: 'a line is no requirement', place: `line ${number}` })
       else if (found.version === undefined) open += 1
       else packages.push({ name: normalizeName('PyPI', found.name), version: found.version })
     }
     if (open > 0) {
-      problems.push({
+      addProblem(problems, {
         level: 'info',
         message: `${open} requirements allow several versions: which is used cannot be told`,
       })

@@ -1,5 +1,6 @@
 // Bundler's lock file. https://bundler.io/guides/rationale.html
 
+import { addProblem } from '../../diagnostics.ts'
 import type { Cataloger } from '../../cataloger.ts'
 import { lockCataloger } from '../../lock-file.ts'
 import type { LockedPackage, LockProblem } from '../../lock-file.ts'
@@ -21,7 +22,7 @@ export const gemfileLock: Cataloger<LockedPackage> = lockCataloger({
         remote = ''
       }
       if (line.startsWith('<<<<<<<'))
-        problems.push({ message: 'it has a merge conflict', place: `line ${index + 1}` })
+        addProblem(problems, { message: 'it has a merge conflict', place: `line ${index + 1}` })
       remote = /^ {2}remote: (?<remote>.*)$/.exec(line)?.groups?.['remote'] ?? remote
       // Gems stand behind four spaces, what they need behind six. PATH is the project's own.
       if ((section !== 'GEM' && section !== 'GIT') || !/^ {4}\S/.test(line)) continue
@@ -29,7 +30,7 @@ export const gemfileLock: Cataloger<LockedPackage> = lockCataloger({
         line,
       )?.groups
       if (found?.['name'] === undefined || found['version'] === undefined) {
-        problems.push({ message: 'a line is no gem', place: `line ${index + 1}` })
+        addProblem(problems, { message: 'a line is no gem', place: `line ${index + 1}` })
         continue
       }
       packages.push({

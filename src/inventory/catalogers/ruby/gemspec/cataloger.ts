@@ -17,6 +17,8 @@ interface GemFact {
 
 const installed = /(?:^|\/)specifications\/(?<default>default\/)?(?<file>[^/]+)\.gemspec$/
 
+const maximumBytes = 4 * 1024 * 1024
+
 export const gemspec: Cataloger<GemFact> = {
   name: 'ruby/gemspec',
   version: 1,
@@ -25,7 +27,7 @@ export const gemspec: Cataloger<GemFact> = {
   async extract(file): Promise<Extraction<GemFact>> {
     const place = installed.exec(file.path)?.groups
     if (place?.['file'] === undefined) return { facts: [] }
-    const read = await readText(file)
+    const read = await readText(file, maximumBytes)
     if ('problem' in read) return { facts: [], diagnostics: [read.problem] }
     const isDefault = place['default'] !== undefined
     const licenses = licensesOf(read.text)
@@ -86,7 +88,7 @@ function fromStub(text: string): Gem | undefined {
 function fromCode(text: string): Gem | undefined {
   const value = (key: string): string | undefined =>
     new RegExp(
-      `^\\s*\\w+\\.${key}\\s*=\\s*(?:Gem::Version\\.new\\()?\\s*["'](?<value>[^"'\\s#]{1,200})["']`,
+      `^[ \\t]*\\w+\\.${key}[ \\t]*=[ \\t]*(?:Gem::Version\\.new\\()?["'](?<value>[^"'\\s#]{1,200})["']`,
       'm',
     ).exec(text)?.groups?.['value']
   return gem(value('name'), value('version'), value('platform'))
@@ -99,7 +101,8 @@ function fromFileName(file: string): Gem | undefined {
 }
 
 function licensesOf(text: string): readonly string[] {
-  const list = /^\s*\w+\.licenses?\s*=\s*(?<list>\[[^\]\n]{0,500}\]|["'][^"'\n]{1,100}["'])/m.exec(text)
-    ?.groups?.['list']
+  const list = /^[ \t]*\w+\.licenses?[ \t]*=[ \t]*(?<list>\[[^\]\n]{0,500}\]|["'][^"'\n]{1,100}["'])/m.exec(
+    text,
+  )?.groups?.['list']
   return [...(list ?? '').matchAll(/["'](?<license>[^"']{1,100})["']/g)].map((match) => match[1] ?? '')
 }

@@ -1,10 +1,11 @@
 // Rust crates linked into programs that cargo-auditable built.
 // https://github.com/rust-secure-code/cargo-auditable/blob/master/PARSING.md
 
+import type { Diagnostic } from '../../../../model/index.ts'
 import { inflateSync } from 'node:zlib'
 import { messageOf } from '../../../../platform/index.ts'
 import type { Cataloger, Extraction } from '../../cataloger.ts'
-import { unread } from '../../diagnostics.ts'
+import { addProblem, unread } from '../../diagnostics.ts'
 import { executableMagics, parseExecutable } from '../../binary/executable.ts'
 import { field, itemsOf, parseJson, textField } from '../../json.ts'
 import { assembleLanguage, isPlainWord } from '../../language.ts'
@@ -61,12 +62,13 @@ export const rustAuditable: Cataloger<CrateFact> = {
 
 function readPackages(value: unknown, path: string): Extraction<CrateFact> {
   const facts: CrateFact[] = []
-  const diagnostics = []
+  const diagnostics: Diagnostic[] = []
   for (const [index, one] of itemsOf(field(value, 'packages')).entries()) {
     const name = textField(one, 'name')
     const version = textField(one, 'version')
     if (name === undefined || version === undefined || !isPlainWord(name) || !isPlainWord(version)) {
-      diagnostics.push(
+      addProblem(
+        diagnostics,
         unread('RUST_AUDIT_DATA_DAMAGED', path, 'a crate has no name or version', `package ${index}`),
       )
       continue

@@ -1,5 +1,6 @@
 // Cargo's lock file. https://doc.rust-lang.org/cargo/guide/cargo-toml-vs-cargo-lock.html
 
+import { addProblem } from '../../diagnostics.ts'
 import type { Cataloger } from '../../cataloger.ts'
 import { field, itemsOf, textField } from '../../json.ts'
 import { lockCataloger, noLock } from '../../lock-file.ts'
@@ -22,7 +23,7 @@ export const cargoLock: Cataloger<LockedPackage> = lockCataloger({
       const version = textField(record, 'version')
       const source = textField(record, 'source')
       if (name === undefined || version === undefined) {
-        problems.push({ message: 'a package has no name or version', place: `package ${index + 1}` })
+        addProblem(problems, { message: 'a package has no name or version', place: `package ${index + 1}` })
       } else if (source !== undefined) {
         // Without a source it is the project's own.
         const registry = /^(?:sparse|registry)\+/.test(source)

@@ -1,7 +1,7 @@
 // XML from strangers as a tree of elements and their text; no entities of documents, bounded depth.
 
 import { SaxesParser } from 'saxes'
-import { messageOf } from '../../../../platform/index.ts'
+import { messageOf } from '../../../platform/index.ts'
 
 export interface XmlElement {
   readonly name: string
