@@ -13,7 +13,7 @@ const largestEpoch = 0x7fffffff
 export const dpkg: VersionScheme<KeyedVersion> = keyedScheme('dpkg', specification, (text) => {
   const colon = text.indexOf(':')
   const epoch = colon < 0 ? '0' : text.slice(0, colon)
-  if (!/^\d+$/.test(epoch) || Number(epoch) > largestEpoch) {
+  if (colon >= 0 && (!/^\d+$/.test(epoch) || Number(epoch) > largestEpoch)) {
     return refuse('what is before the colon is no epoch')
   }
   const rest = text.slice(colon + 1)
@@ -35,26 +35,30 @@ export const dpkg: VersionScheme<KeyedVersion> = keyedScheme('dpkg', specificati
 const refuse = (reason: string): Unparsable => ({ reason })
 
 // `~` before the end, the end before letters, letters before everything else.
-const tilde = '\u0001'
 const end = '\u0002'
-const characters: ReadonlyMap<string, string> = new Map([
-  ['~', tilde],
-  ...Array.from(
-    '.+-:',
-    (character) => [character, String.fromCodePoint((character.codePointAt(0) ?? 0) + 0x80)] as const,
-  ),
-])
+const characters: readonly string[] = Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCodePoint(code)
+  if (character === '~') return '\u0001'
+  return /[a-z]/i.test(character) ? character : String.fromCodePoint(code + 0x80)
+})
 
 /** Runs of other characters and runs of digits in turn; a run of digits that is missing is zero. */
 function partKey(part: string): string {
   let key = ''
-  for (const [, others = '', digits = ''] of part.matchAll(/(\D*)(\d*)/g)) {
-    if (others === '' && digits === '') break
-    for (const character of others) key += characters.get(character) ?? character
-    key += end + numberKey(digits)
-  }
-  return key === '' ? noPart : key + end
+  let at = 0
+  do {
+    while (at < part.length && !isDigit(part, at)) {
+      key += characters[part.codePointAt(at) ?? 0] ?? ''
+      at += 1
+    }
+    const start = at
+    while (at < part.length && isDigit(part, at)) at += 1
+    key += end + numberKey(part.slice(start, at))
+  } while (at < part.length)
+  return key + end
 }
 
-/** What an absent revision shares with `0`. */
-const noPart = end + numberKey('0') + end
+function isDigit(text: string, at: number): boolean {
+  const code = text.codePointAt(at) ?? 0
+  return code >= 0x30 && code <= 0x39
+}

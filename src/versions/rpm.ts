@@ -36,13 +36,28 @@ const mark = {
   digits: '\u0005',
 } as const
 
+/** rpmvercmp's segments; what is neither letter nor digit nor `~` nor `^` only separates. */
 function partKey(part: string): string {
   let key = ''
-  for (const [segment] of part.matchAll(/~|\^|[A-Za-z]+|\d+/g)) {
-    if (segment === '~') key += mark.tilde
-    else if (segment === '^') key += mark.caret
-    else if (/^\d/.test(segment)) key += mark.digits + numberKey(segment)
-    else key += `${mark.letters}${segment}\0`
+  let at = 0
+  while (at < part.length) {
+    const kind = kindAt(part, at)
+    const start = at
+    at += 1
+    if (kind === 'tilde' || kind === 'caret') key += mark[kind]
+    else if (kind !== undefined) {
+      while (at < part.length && kindAt(part, at) === kind) at += 1
+      const segment = part.slice(start, at)
+      key += mark[kind] + (kind === 'digits' ? numberKey(segment) : `${segment}\0`)
+    }
   }
   return key + mark.end
+}
+
+function kindAt(part: string, at: number): 'digits' | 'letters' | 'tilde' | 'caret' | undefined {
+  const code = part.codePointAt(at) ?? 0
+  if (code >= 0x30 && code <= 0x39) return 'digits'
+  if ((code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a)) return 'letters'
+  if (code === 0x7e) return 'tilde'
+  return code === 0x5e ? 'caret' : undefined
 }

@@ -15,38 +15,41 @@ export const rubygems: VersionScheme<KeyedVersion> = keyedScheme('rubygems', spe
   if (!pattern.test(text)) return { reason: 'it is not numbers and words with dots between' }
   // A dash means a pre-release.
   const segments = text.replaceAll('-', '.pre.').match(/\d+|[A-Za-z]+/g) ?? []
-  const word = segments.findIndex((segment) => /^\D/.test(segment))
-  const numbers = word < 0 ? segments : segments.slice(0, word)
-  const rest = word < 0 ? [] : segments.slice(word)
-  return segmentsKey([...withoutTrailingZeros(numbers), ...withoutTrailingZeros(rest)])
+  const word = segments.findIndex(isWord)
+  return word < 0
+    ? segmentsKey(segments, []) + mark.end
+    : segmentsKey(segments.slice(0, word), segments.slice(word)) + mark.end
 })
 
-const isZero = (segment: string): boolean => /^0+$/.test(segment)
-
-function withoutTrailingZeros(segments: readonly string[]): readonly string[] {
-  return segments.slice(0, segments.findLastIndex((segment) => !isZero(segment)) + 1)
-}
+const isWord = (segment: string): boolean => (segment.codePointAt(0) ?? 0) > 0x39
 
 // What may follow an equal beginning, lowest first.
 const mark = { word: '\u0001', end: '\u0002', number: '\u0003' } as const
 const mostSegments = 2048
 
 /**
- * Words are before numbers, and a version that ended goes on with zeros. So zeros before a word bring it nearer to the end from
- * below, zeros before a number from above: they are counted, and what comes after them is put in front.
+ * Zeros at the end of the numbers, and at the end of all, do not count. Words are before numbers, and a version that ended goes on
+ * with zeros. So zeros before a word bring it nearer to the end from below, zeros before a number from above: they are counted, and
+ * what comes after them is put in front.
  */
-function segmentsKey(segments: readonly string[]): string {
+function segmentsKey(numbers: readonly string[], rest: readonly string[]): string {
   let key = ''
-  let zeros = 0
-  for (const segment of segments) {
-    if (isZero(segment)) zeros += 1
-    else {
-      const isWord = /^\D/.test(segment)
-      key += isWord
-        ? `${mark.word}${numberKey(String(zeros))}${segment}\0`
-        : mark.number + numberKey(String(mostSegments - zeros)) + numberKey(segment)
+  for (const list of [numbers, rest]) {
+    let zeros = 0
+    for (const segment of list) {
+      const digits = isWord(segment) ? undefined : numberKey(segment)
+      if (digits === zero) {
+        zeros += 1
+        continue
+      }
+      key +=
+        digits === undefined
+          ? `${mark.word}${numberKey(String(zeros))}${segment}\0`
+          : mark.number + numberKey(String(mostSegments - zeros)) + digits
       zeros = 0
     }
   }
-  return key + mark.end
+  return key
 }
+
+const zero = numberKey('0')
