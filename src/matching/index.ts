@@ -1,5 +1,4 @@
 export { matchInventory, surroundingsOf } from './match-inventory.ts'
-export { matchPackage } from './package.ts'
 export type { MatchOptions, Surroundings } from './package.ts'
 export type { Evidence, Match, Reason } from './match.ts'
 export { tracePackage } from './trace.ts'

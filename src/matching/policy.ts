@@ -6,7 +6,8 @@
  */
 export type Comprehensiveness = 'comprehensive' | 'fixes'
 
-const comprehensive = new Set(['Debian', 'Ubuntu', 'Red Hat', 'SUSE', 'openSUSE', 'Azure Linux'])
+// Judged by what the feeds carry, not by what the vendor knows: of Red Hat and SUSE they have the errata, which list fixes.
+const comprehensive = new Set(['Debian', 'Ubuntu'])
 
 /** What silence of that distribution means. */
 export function comprehensivenessOf(ecosystem: string): Comprehensiveness {
