@@ -1,4 +1,4 @@
-// Every cataloger, one line each.
+// Every cataloger, one line each. The one that tells the distribution comes first: those after it get to know it.
 
 import type { Cataloger } from './cataloger.ts'
 import { pubspecLock } from './dart/pubspec-lock/cataloger.ts'

@@ -68,7 +68,7 @@ test.each([
   ['https://dl-cdn.alpinelinux.org/alpine/v3.18/main\n#https://dl-cdn.alpinelinux.org/alpine/edge/main\n', 0],
   [
     'https://dl-cdn.alpinelinux.org/alpine/v3.18/main\n@edge https://dl-cdn.alpinelinux.org/alpine/edge/testing\n',
-    1,
+    0,
   ],
   ['https://dl-cdn.alpinelinux.org/alpine/v3.16/main\n', 1],
 ])('repositories of another release are pointed out: %j', async (text, warnings) => {
@@ -81,4 +81,22 @@ test.each([
 test('an empty database gives nothing, without complaint', async () => {
   const { packages, diagnostics } = await runCataloger(apk, { [path]: '' })
   expect([packages, diagnostics]).toEqual([[], []])
+})
+
+test('a package that was asked for by tag says which repository it came from', async () => {
+  const { packages } = await runCataloger(
+    apk,
+    {
+      [path]: sample,
+      'etc/apk/repositories':
+        'https://dl-cdn.alpinelinux.org/alpine/v3.18/main\n@edge https://dl-cdn.alpinelinux.org/alpine/edge/main\n',
+      'etc/apk/world': 'alpine-baselayout\nlibcrypto3>3.1@edge\nbusybox@local\n',
+    },
+    { distribution: alpine },
+  )
+  expect(packages.map(({ name, origin }) => [name, origin])).toEqual([
+    ['busybox', undefined],
+    ['libcrypto3', 'https://dl-cdn.alpinelinux.org/alpine/edge/main'],
+    ['ssl_client', undefined],
+  ])
 })
