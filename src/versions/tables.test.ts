@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { ecosystems } from '../model/index.ts'
 import { schemeNamed, schemeNames } from './registry.ts'
 import { isUnparsable } from './scheme.ts'
 import type { ParsedVersion } from './scheme.ts'
@@ -62,5 +63,21 @@ describe.each(files)('%s', (file) => {
   function signOf(a: ParsedVersion, b: ParsedVersion): string {
     const order = scheme.compare(a, b)
     return order < 0 ? '<' : order > 0 ? '>' : '='
+  }
+})
+
+test('docs/versions.md has a row for every scheme, with its ecosystems and its specification', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/versions.md'), 'utf8')
+  const rows = new Map(
+    page
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .map((line) => [/`([^`]+)`/.exec(line)?.[1] ?? '', line]),
+  )
+  expect([...rows.keys()]).toEqual(schemeNames())
+  for (const [name, row] of rows) {
+    const users = ecosystems.filter(({ scheme }) => scheme === name).map((ecosystem) => ecosystem.name)
+    expect(row).toContain(`| ${users.join(', ')} |`)
+    expect(row).toContain(schemeNamed(name)!.specification)
   }
 })

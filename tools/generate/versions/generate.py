@@ -6,6 +6,7 @@ import glob
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import zipfile
@@ -13,6 +14,8 @@ import zipfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 TABLES = os.path.join(HERE, '../../../src/versions/testdata')
 PAIRS = 3000
+MUTATED = 1000
+REFUSED = 200
 LONGEST = 60
 
 
@@ -60,6 +63,28 @@ def pairs(by_package):
     while len(chosen) < PAIRS:
         chosen.add(tuple(chance.sample(everything, 2)))
     return sorted(chosen)
+
+
+def mutated(by_package, judge, pieces, allowed):
+    """Pairs of versions with pieces put in or characters taken away, and some such texts that the tool refuses."""
+    chance = random.Random(20261124)
+    everything = sorted({version for versions in by_package.values() for version in versions})
+
+    def change(version):
+        for _ in range(chance.randrange(1, 4)):
+            at = chance.randrange(len(version) + 1)
+            other = version[:at] + chance.choice(pieces) + version[at + chance.randrange(3):]
+            if allowed.fullmatch(other):
+                version = other
+        return version
+
+    families = [[first, change(first), change(first), change(first)] for first in chance.sample(everything, MUTATED)]
+    texts = sorted({text for family in families for text in family if allowed.fullmatch(text)})
+    accepted = {text for text, sign in zip(texts, judge([(text, text) for text in texts]), strict=True) if sign == '='}
+    good = [sorted(set(family) & accepted) for family in families]
+    near = [tuple(chance.sample(family, 2)) for family in good if len(family) > 1]
+    refused = chance.sample(sorted(set(texts) - accepted), min(REFUSED, len(set(texts) - accepted)))
+    return sorted(set(near)), [(text, text) for text in refused]
 
 
 def lines_from(command, given, **options):
@@ -127,6 +152,15 @@ JUDGES = {
     'packagist': (packagist, {'Packagist'}, 'composer/semver'),
 }
 
+# What is put into versions, and which texts are asked about. Not Maven's: its comparison contradicts itself for such.
+MUTATIONS = {
+    'dpkg': ('0 1 9 00 . - + ~ : a Z rc ~~ +b1 deb'.split(), re.compile('[0-9a-z~.][0-9A-Za-z.+~:-]{0,60}')),
+    'rpm': ('0 1 9 00 . _ + ~ ^ a Z rc el9 ~~ ^^ ..'.split(), re.compile('([0-9]{1,3}:)?[\\w.+~^]+(-[\\w.+~^]+)?', re.ASCII)),
+    'pep440': ('0 1 9 00 . - _ + ! a b c rc v dev .dev1 post .post1 -1 +a.1'.split(), re.compile('[\\w.+!-]{1,60}', re.ASCII)),
+    'rubygems': ('0 1 9 00 . - a Z rc .pre .0 .a.0'.split(), re.compile('[\\w.-]{1,60}', re.ASCII)),
+    'packagist': ('0 1 . - a RC beta dev -dev p1 .x v @dev stable'.split(), re.compile('(?!.*\\d{5})(?!\\d{4})[\\w.@-]{1,60}', re.ASCII)),
+}
+
 
 def check(scheme):
     """Judges the table that was written by hand and prints what the tool sees otherwise."""
@@ -140,7 +174,11 @@ def check(scheme):
 
 def generate(scheme, feeds):
     judge, ecosystems, title = JUDGES[scheme]
-    given = pairs(occurring(feeds, ecosystems))
+    by_package = occurring(feeds, ecosystems)
+    given = pairs(by_package)
+    if scheme in MUTATIONS:
+        near, refusals = mutated(by_package, judge, *MUTATIONS[scheme])
+        given += near + refusals
     rows = []
     refused = set()
     for (a, b), sign in zip(given, judge(given), strict=True):
@@ -155,7 +193,7 @@ def generate(scheme, feeds):
             rows.append(f'{version} ?')
     target = os.path.join(TABLES, f'{scheme}.native.txt')
     with open(target, 'w', encoding='utf-8') as file:
-        file.write(f'# Versions that occur, judged by {title}; written by tools/generate/versions/generate.py.\n')
+        file.write(f'# Versions that occur, and some with pieces put in, judged by {title}; written by tools/generate/versions/generate.py.\n')
         file.writelines(f'{row}\n' for row in rows)
     signs = collections.Counter(row.split(' ')[1] for row in rows)
     print(f'{scheme}: {len(rows)} lines, {dict(signs)}')
