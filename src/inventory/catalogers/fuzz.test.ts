@@ -133,6 +133,24 @@ const samples: Readonly<Record<string, readonly (readonly [string, string | Uint
     ['packages.lock.json', json({ dependencies: { net6: { A: { type: 'Direct', resolved: '1.0.0' } } } })],
   ],
   'dart/pubspec-lock': [['pubspec.lock', 'packages:\n  a:\n    source: hosted\n    version: "1.0.0"\n']],
+  'os/bottlerocket': [
+    [
+      'usr/share/bottlerocket/application-inventory.json',
+      json({ Content: [{ Name: 'a', Version: '1', Release: '2' }] }),
+    ],
+  ],
+  'bitnami/components': [['opt/bitnami/.bitnami_components.json', json({ redis: { version: '7.2.4-2' } })]],
+  'elixir/mix-lock': [['mix.lock', '%{\n  "a": {:hex, :a, "1.0.0", "x"},\n}\n']],
+  'swift/package-resolved': [
+    [
+      'Package.resolved',
+      json({ pins: [{ location: 'https://github.com/a/b', state: { version: '1.0.0' } }] }),
+    ],
+  ],
+  'github/workflows': [['.github/workflows/ci.yml', 'jobs:\n  a:\n    steps:\n      - uses: a/b@v1\n']],
+  'r/description': [['R/library/a/DESCRIPTION', 'Package: a\nVersion: 1.0\n']],
+  'r/renv-lock': [['renv.lock', json({ Packages: { a: { Version: '1.0' } } })]],
+  'haskell/freeze': [['cabal.project.freeze', 'constraints: any.a ==1.0,\n any.b ==2.0\n']],
   'php/composer-lock': [['composer.lock', json({ packages: composer })]],
 }
 
@@ -238,7 +256,7 @@ describe('long monotonous files are read in time that grows with their size', ()
       async ({ path, content }) => {
         const sample = Buffer.from(content)
         // Ten microseconds a character are what YAML takes at any length.
-        const length = /yaml$|pubspec|yarn/.test(path) ? 20_000 : 150_000
+        const length = /ya?ml$|pubspec|yarn/.test(path) ? 20_000 : 150_000
         for (const piece of monotonous) {
           const run = piece.repeat(Math.ceil(length / piece.length))
           const middle = Math.floor(sample.length / 2)

@@ -59,11 +59,13 @@ export function assembleLanguage(packages: readonly LanguagePackage[]): Assemble
   return { packages: found, diagnostics }
 }
 
+/** Types whose names hold a namespace. */
+const namespaced = new Set(['maven', 'golang', 'npm', 'composer', 'swift', 'githubactions'])
+
 /** Splits a name into purl's namespace and name. */
 function purlName({ type, name }: LanguagePackage): { readonly namespace?: string; readonly name: string } {
   const separator = type === 'maven' ? ':' : '/'
-  const splits = type === 'maven' || type === 'golang' || type === 'npm' || type === 'composer'
-  const at = splits ? name.lastIndexOf(separator) : -1
+  const at = namespaced.has(type) ? name.lastIndexOf(separator) : -1
   return at < 0 ? { name } : { namespace: name.slice(0, at), name: name.slice(at + 1) }
 }
 
