@@ -4,6 +4,7 @@ import yauzl from 'yauzl'
 
 export interface OsvRecord {
   readonly id: string
+  readonly summary?: string
   readonly withdrawn?: string
   readonly aliases?: readonly string[]
   readonly upstream?: readonly string[]
