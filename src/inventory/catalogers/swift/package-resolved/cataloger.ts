@@ -38,5 +38,5 @@ function nameOf(location: string): string | undefined {
     .replace(/^(?:[a-z+]+:\/\/)?(?:[^@/]*@)?/i, '')
     .replace(/^(?<host>[^/:]+):(?!\d)/, '$<host>/')
   const name = bare.replace(/\/+$/, '').replace(/\.git$/, '')
-  return /^[^/\s]+(?:\/[^/\s]+)+$/.test(name) && name.length <= 500 ? name : undefined
+  return /^[^/\s]+(?:\/[^/\s]+)+$/.test(name) ? name : undefined
 }
