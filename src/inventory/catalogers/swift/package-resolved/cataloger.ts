@@ -34,6 +34,7 @@ export const packageResolved: Cataloger<LockedPackage> = lockCataloger({
 
 /** `https://github.com/apple/swift-nio.git` and `git@github.com:apple/swift-nio.git` are `github.com/apple/swift-nio`. */
 function nameOf(location: string): string | undefined {
+  if (location.length > 1000) return undefined
   const bare = location
     .replace(/^(?:[a-z+]+:\/\/)?(?:[^@/]*@)?/i, '')
     .replace(/^(?<host>[^/:]+):(?!\d)/, '$<host>/')
