@@ -1,18 +1,26 @@
 #!/usr/bin/env node
 // Starts Longwatch on the Node that the package `node` brought, whatever Node runs this file.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import module from 'node:module'
 import { constants, homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-// Published packages carry dist/; a checkout runs its sources.
-const built = join(root, 'dist', 'cli', 'main.js')
+const built = join(root, 'dist', 'longwatch.js')
 const source = join(root, 'src', 'cli', 'main.ts')
-const main = existsSync(source) ? source : built
 
+/** True when no source is newer than what was built. A published package has no sources. */
+function isFresh() {
+  if (!existsSync(built)) return false
+  if (!existsSync(source)) return true
+  const time = statSync(join(root, 'dist', 'built'), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const files = readdirSync(join(root, 'src'), { recursive: true }).filter((name) => name.endsWith('.ts'))
+  return files.every((name) => statSync(join(root, 'src', name)).mtimeMs <= time)
+}
+
+const main = isFresh() ? built : source
 // Compiled code is kept between runs: it halves the time to start. In the user's own folder, where nobody else writes.
 const cache =
   process.env.NODE_COMPILE_CACHE ??

@@ -1,4 +1,4 @@
-export { ensureAdvisories, readAsked, recordAsked } from './ensure.ts'
+export { ensureAdvisories, recordAsked } from './ensure.ts'
 export type { Ensured, EnsureOptions } from './ensure.ts'
 export { createFeedClient } from './feeds/create-client.ts'
 export { createNvdFeed } from './feeds/nvd/index.ts'

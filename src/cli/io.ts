@@ -26,11 +26,6 @@ export interface OutputStream extends Writable {
   readonly columns?: number
 }
 
-/** Writes `text` and a line feed, waiting for a slow reader. */
-export async function writeLine(stream: OutputStream, text: string): Promise<void> {
-  await writeText(stream, `${text}\n`)
-}
-
 /** Writes `text` as it is, waiting for a slow reader. A reader that went away (`| head`) is no error. */
 export async function writeText(stream: OutputStream, text: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {

@@ -1,6 +1,4 @@
 export { openArtifact } from './artifacts/open.ts'
-export { artifactKinds } from './artifacts/registry.ts'
 export type { Artifact, ArtifactOptions, RegistryOptions } from './artifacts/artifact.ts'
 export { catalog } from './engine/catalog.ts'
 export type { CatalogOptions } from './engine/catalog.ts'
-export { catalogers } from './catalogers/registry.ts'

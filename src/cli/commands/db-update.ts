@@ -1,8 +1,15 @@
 // `longwatch db update`: brings the advisory data up to date.
 
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { createFeedClient, feeds, readScope, recordAsked, syncFeeds } from '../../advisories/index.ts'
-import type { DiffSummary, FeedScope, PartOutcome, SyncResult } from '../../advisories/index.ts'
+import {
+  createFeedClient,
+  createNvdFeed,
+  feeds,
+  readScope,
+  recordAsked,
+  syncFeeds,
+} from '../../advisories/index.ts'
+import type { DiffSummary, Feed, FeedScope, PartOutcome, SyncResult } from '../../advisories/index.ts'
 import { ecosystems } from '../../model/index.ts'
 import { createHttp, exitCodes } from '../../platform/index.ts'
 import type { CliIo } from '../io.ts'
@@ -24,6 +31,7 @@ interface UpdateOptions {
   readonly feeds?: string
   readonly all?: true
   readonly allowShrink?: true
+  readonly nvd?: true
   readonly keep?: number
   readonly ca?: string
   readonly json?: true
@@ -48,6 +56,10 @@ export function dbUpdateCommand(io: CliIo): Command {
     )
     .option('--all', 'every ecosystem that upstream or the mirror has')
     .option('--allow-shrink', 'take feeds that lost more than a tenth of their records')
+    .option(
+      '--nvd',
+      'NVD’s ratings and texts as well: slow the first time, less so with a key in NVD_API_KEY',
+    )
     .option('--keep <number>', 'generations to keep', wholeNumber)
     .option('--ca <file>', 'PEM file of further certificate authorities')
     .option('--json', 'print the result as JSON')
@@ -100,7 +112,7 @@ async function update(io: CliIo, names: readonly string[], options: UpdateOption
   try {
     result = await syncFeeds({
       dbDir,
-      feeds,
+      feeds: options.nvd === true ? [...feeds, nvdFeed(io)] : feeds,
       scope,
       skipMissing,
       client: createFeedClient({ http, clock: io.clock, ...(mirror === undefined ? {} : { mirror }) }),
@@ -135,6 +147,11 @@ async function update(io: CliIo, names: readonly string[], options: UpdateOption
       `${styles.yellow('longwatch:')} ${message.split('\n').map(printable).join('\n')}\n`,
     )
   }
+}
+
+function nvdFeed(io: CliIo): Feed {
+  const apiKey = io.environment('NVD_API_KEY')
+  return createNvdFeed(apiKey === undefined ? {} : { apiKey })
 }
 
 async function scopeOf(

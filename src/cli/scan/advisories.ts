@@ -1,14 +1,13 @@
 // The options of every command that judges packages, and the advisories to judge them with.
 
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { createFeedClient, ensureAdvisories, feeds, starterFeed } from '../../advisories/index.ts'
 import type { Ensured } from '../../advisories/index.ts'
 import type { Inventory } from '../../model/index.ts'
 import { ecosystemOfOs, ecosystemOfPurlType } from '../../model/index.ts'
-import { compareText, createHttp } from '../../platform/index.ts'
+import { compareText, createHttp, packageRoot } from '../../platform/index.ts'
 import type { Progress } from '../../platform/index.ts'
 import type { CliIo } from '../io.ts'
 import { positiveNumber } from './target.ts'
@@ -20,7 +19,6 @@ export interface AdvisoryOptions {
   readonly ca?: string
 }
 
-const starterFolder = fileURLToPath(new URL('../../../data/starter', import.meta.url))
 const hour = 60 * 60 * 1000
 
 /** Adds the options about advisories to a command. */
@@ -62,7 +60,7 @@ export async function advisoriesFor(
       signal: io.signal,
       maximumAgeMilliseconds: options.maxAge * hour,
       offline: options.offline === true,
-      starter: starterFeed(starterFolder),
+      starter: starterFeed(join(packageRoot(), 'data', 'starter')),
     })
   } finally {
     await http.close()

@@ -21,7 +21,7 @@ export interface OpenBlobOptions {
   readonly http?: Http
 }
 
-const chunkBytes = 256 * 1024
+const chunkBytes = 1024 * 1024
 
 /**
  * The blob's bytes as they are stored, read once. Rejects when it cannot be opened: `LAYER_MISSING`, `LAYER_UNAUTHORIZED` (fresh

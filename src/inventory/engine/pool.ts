@@ -1,8 +1,10 @@
 // Where layers are read: on threads when there is more than one to read, else right here.
 
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
+import { packageRoot, runsFromSource } from '../../platform/index.ts'
 import { catalogers } from '../catalogers/registry.ts'
 import type { LayerFacts } from './layer-facts.ts'
 import { runLayerTask } from './layer-task.ts'
@@ -16,8 +18,11 @@ export interface LayerPool {
   close(): Promise<void>
 }
 
-/** Compressed bytes below which a thread takes longer to start than the layers to read. */
-const worthThreads = 8 * 1024 * 1024
+/**
+ * Compressed bytes of a layer that are worth a thread of their own. Inflating is on threads anyway; what a thread saves is the collection
+ * of garbage, which every mebibyte that is unpacked brings nearer and which costs little beside a small heap.
+ */
+const worthThreads = 64 * 1024 * 1024
 
 /** A pool for layers of these sizes. `threads`: at most so many; 0 reads everything in this thread. */
 export function createLayerPool(
@@ -26,7 +31,7 @@ export function createLayerPool(
 ): LayerPool {
   const large = sizes.filter((size) => size > worthThreads).length
   const width = Math.min(threads, sizes.length)
-  return large > 1 && width > 1 ? threadPool(width) : inlinePool(Math.max(1, width))
+  return large > 0 && width > 0 ? threadPool(width) : inlinePool(Math.max(1, width))
 }
 
 function inlinePool(width: number): LayerPool {
@@ -38,10 +43,11 @@ function inlinePool(width: number): LayerPool {
 }
 
 function threadPool(width: number): LayerPool {
-  // The same file as .ts in development and as .js once built.
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const pool = new Piscina({
-    filename: new URL(`./layer.worker.${extension}`, import.meta.url).href,
+    filename: join(
+      packageRoot(),
+      runsFromSource ? 'src/inventory/engine/layer.worker.ts' : 'dist/layer.worker.js',
+    ),
     minThreads: 0,
     maxThreads: width,
     idleTimeout: 1000,

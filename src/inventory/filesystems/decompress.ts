@@ -27,7 +27,7 @@ export function compressionOf(head: Uint8Array): Compression {
   return 'none'
 }
 
-const chunkSize = 256 * 1024
+const chunkSize = 1024 * 1024
 /** 128 MiB: what zstd itself accepts without being told otherwise. */
 const windowLog = 27
 /** The ratio is looked at from here on: small files compress as they please. */
@@ -133,7 +133,7 @@ async function firstBytes(input: Input): Promise<Uint8Array> {
 }
 
 /** Unpacked bytes that wait to be taken before the decompressor is held. */
-const queueBytes = 4 * 1024 * 1024
+const queueBytes = 8 * 1024 * 1024
 
 /**
  * Drives one decompressor to the end of its data and gives back the input it did not want. An error of the input or of the data comes

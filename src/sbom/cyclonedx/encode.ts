@@ -1,10 +1,18 @@
 // An inventory as CycloneDX 1.6 JSON, through the CycloneDX project's own library.
 // https://cyclonedx.org/docs/1.6/json/
 
-import { Enums, Models, Serialize, Spec } from '@cyclonedx/cyclonedx-library'
+import { createRequire } from 'node:module'
+import type * as Library from '@cyclonedx/cyclonedx-library'
+import type { Models } from '@cyclonedx/cyclonedx-library'
 import type { Inventory, Package } from '../../model/index.ts'
 import { artifactProperties, distributionProperties, packageProperties } from '../properties.ts'
 import type { Property } from '../properties.ts'
+
+const require = createRequire(import.meta.url)
+
+/** CycloneDX's library, loaded when the first document is written: most commands write none, and it is large. */
+export const cycloneDxLibrary = (): typeof Library =>
+  require('@cyclonedx/cyclonedx-library') as typeof Library
 
 export interface EncodeOptions {
   readonly toolVersion: string
@@ -17,6 +25,7 @@ export function cycloneDxModel(
   inventory: Inventory,
   options: EncodeOptions,
 ): { bom: Models.Bom; byPurl: Map<string, Models.Component> } {
+  const { Enums, Models } = cycloneDxLibrary()
   const bom = new Models.Bom()
   bom.metadata.timestamp = options.created
   bom.metadata.tools.components.add(
@@ -47,6 +56,7 @@ export function cycloneDxModel(
 
 /** Writes a model; lists are sorted, so the same inventory gives the same bytes but for the time. */
 export function serializeCycloneDx(bom: Models.Bom): string {
+  const { Serialize, Spec } = cycloneDxLibrary()
   const serializer = new Serialize.JsonSerializer(new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6))
   return `${serializer.serialize(bom, { sortLists: true, space: 2 })}\n`
 }
@@ -57,6 +67,7 @@ export function encodeCycloneDx(inventory: Inventory, options: EncodeOptions): s
 }
 
 function subjectOf({ artifact }: Inventory): Models.Component {
+  const { Enums, Models } = cycloneDxLibrary()
   const type =
     artifact.kind === 'image'
       ? Enums.ComponentType.Container
@@ -73,6 +84,7 @@ function subjectOf({ artifact }: Inventory): Models.Component {
 }
 
 function componentOf(found: Package, bomRef: string): Models.Component {
+  const { Enums, Models } = cycloneDxLibrary()
   const component = new Models.Component(Enums.ComponentType.Library, found.name, {
     bomRef,
     version: found.version,
@@ -83,6 +95,7 @@ function componentOf(found: Package, bomRef: string): Models.Component {
 }
 
 function withProperties(component: Models.Component, properties: readonly Property[]): Models.Component {
+  const { Models } = cycloneDxLibrary()
   for (const [name, value] of properties) component.properties.add(new Models.Property(name, value))
   return component
 }

@@ -45,7 +45,11 @@ function heading(report: ScanReport, { style, width }: FormatContext): string[] 
     ...(artifact.platform === undefined ? [] : [artifact.platform]),
     `${summary.packages} packages`,
   ]
-  const dates = report.advisories.parts.map((part) => part.dataDate.slice(0, 10)).sort()
+  // Feeds without a date of their own have that of their fetching, which says nothing.
+  const dates = report.advisories.parts
+    .filter(({ checkedAt, dataDate }) => dataDate.slice(0, 16) !== checkedAt.slice(0, 16))
+    .map(({ dataDate }) => dataDate.slice(0, 10))
+    .sort()
   const age =
     report.advisories.origin === 'starter'
       ? style.yellow(
