@@ -1,5 +1,6 @@
 // Language ecosystems.
 import { expect } from 'vitest'
+import { zipOf } from '../../src/advisories/feeds/testing.ts'
 import { isUnparsable, schemeNamed } from '../../src/versions/index.ts'
 import { advisory, answersOf, assessmentOf, inventoryOfFiles, numbers, os, pkg, section } from './support.ts'
 
@@ -87,6 +88,36 @@ section('section 5 (language ecosystems)', numbers(32, 43), (hardCase) => {
     expect(answersOf({ packages, advisories })).toEqual(['string-width GHSA-1 affected AFFECTED_RANGE 4.2.4'])
   })
 
+  hardCase(
+    34,
+    'lock files name the package and not the folder, in every version of their format',
+    async () => {
+      const integrity = 'sha512-aaaa'
+      const third = {
+        lockfileVersion: 3,
+        packages: {
+          '': { name: 'app', version: '1.0.0' },
+          'node_modules/string-width-cjs': { name: 'string-width', version: '4.2.3', integrity },
+          'node_modules/tool/node_modules/string-width': { version: '5.1.2', inBundle: true },
+          'packages/own': { version: '1.0.0' },
+          'node_modules/own': { resolved: 'packages/own', link: true },
+        },
+      }
+      const first = {
+        lockfileVersion: 1,
+        dependencies: { 'string-width-cjs': { version: 'npm:string-width@4.2.3', integrity } },
+      }
+      const names = async (lock: object): Promise<readonly string[]> => {
+        const { packages } = await inventoryOfFiles({ 'package-lock.json': JSON.stringify(lock) })
+        return packages
+          .filter(({ name }) => name !== 'app' && name !== 'own')
+          .map(({ name, version }) => `${name} ${version}`)
+      }
+      expect(await names(third)).toEqual(['string-width 4.2.3', 'string-width 5.1.2'])
+      expect(await names(first)).toEqual(['string-width 4.2.3'])
+    },
+  )
+
   hardCase(35, 'prereleases take part in the order, whatever satisfies() hides', () => {
     const advisories = [
       advisory('CVE-2024-34351', [{ of: 'npm/next', events: ['13.4.0', '!14.1.1'] }]),
@@ -156,6 +187,28 @@ section('section 5 (language ecosystems)', numbers(32, 43), (hardCase) => {
       ])
     },
   )
+  hardCase(37, 'each pom.properties of a jar is a package, in jars within jars too', async () => {
+    const properties = (group: string, artifact: string, version: string): Record<string, string> => ({
+      [`META-INF/maven/${group}/${artifact}/pom.properties`]: `groupId=${group}\nartifactId=${artifact}\nversion=${version}\n`,
+    })
+    const uber = zipOf({
+      ...properties('com.example', 'uber', '1.0.0'),
+      ...properties('org.apache.logging.log4j', 'log4j-core', '2.14.1'),
+    })
+    const { packages } = await inventoryOfFiles({
+      'etc/os-release': 'ID=debian\nVERSION_ID="12"\n',
+      'opt/app.jar': zipOf({ 'BOOT-INF/lib/uber.jar': uber, ...properties('com.example', 'app', '3.0.0') }),
+    })
+    const inside = 'opt/app.jar!/BOOT-INF/lib/uber.jar'
+    const places = packages.map(({ name, version, locations }) =>
+      [name, version, locations[0]?.path.startsWith(inside)].join(' '),
+    )
+    expect(places).toEqual([
+      'com.example:app 3.0.0 false',
+      'com.example:uber 1.0.0 true',
+      'org.apache.logging.log4j:log4j-core 2.14.1 true',
+    ])
+  })
 
   hardCase(
     38,

@@ -13,7 +13,10 @@ export function rpmOrder(pairs: readonly (readonly [string, string])[]): readonl
   const quote = (text: string): string => `'${text.replaceAll(/[^\w.:~^+-]/g, '')}'`
   // rpm prints without line ends
   const list = pairs.map(([a, b]) => `print(rpm.vercmp(${quote(a)},${quote(b)}) .. ' ')`).join('\n')
-  return execFileSync('rpm', ['--eval', `%{lua:\n${list}\n}`], { encoding: 'utf8', maxBuffer: 1 << 28 })
+  return execFileSync('sh', ['-c', 'exec rpm --eval "$0"', `%{lua:\n${list}\n}`], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  })
     .split(' ')
     .filter((word) => word.trim() !== '')
     .map(Number)
