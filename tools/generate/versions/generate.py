@@ -120,6 +120,13 @@ def rpm(given):
         yield None if order is None else '<' if order < 0 else '>' if order > 0 else '='
 
 
+def semver(given):
+    """Versions without minor or patch, which only we read, are left out."""
+    whole = re.compile(r'[v=]*\d+\.\d+\.\d')
+    for pair, sign in zip(given, lines_from(['node', os.path.join(HERE, 'judge-semver.ts')], given), strict=True):
+        yield sign if all(map(whole.match, pair)) else None
+
+
 def pep440(given):
     from packaging.version import InvalidVersion, Version
     for a, b in given:
@@ -146,6 +153,7 @@ def packagist(given):
 JUDGES = {
     'dpkg': (dpkg, {'Debian', 'Ubuntu'}, 'dpkg'),
     'rpm': (rpm, {'AlmaLinux', 'Rocky Linux', 'Red Hat', 'SUSE'}, 'rpm'),
+    'semver': (semver, {'npm', 'crates.io', 'Hex', 'Pub'}, 'node-semver'),
     'pep440': (pep440, {'PyPI'}, 'packaging'),
     'rubygems': (rubygems, {'RubyGems'}, 'Gem::Version'),
     'maven': (maven, {'Maven'}, 'ComparableVersion of Maven 3.9'),
@@ -156,6 +164,7 @@ JUDGES = {
 MUTATIONS = {
     'dpkg': ('0 1 9 00 . - + ~ : a Z rc ~~ +b1 deb'.split(), re.compile('[0-9a-z~.][0-9A-Za-z.+~:-]{0,60}')),
     'rpm': ('0 1 9 00 . _ + ~ ^ a Z rc el9 ~~ ^^ ..'.split(), re.compile('([0-9]{1,3}:)?[\\w.+~^]+(-[\\w.+~^]+)?', re.ASCII)),
+    'semver': ('0 1 9 - a Z rc .a .1 -rc.1 + +a alpha.beta'.split(), re.compile('\\d+\\.\\d+\\.\\d+(?!\\.|\\d)[\\w.+-]{0,40}', re.ASCII)),
     'pep440': ('0 1 9 00 . - _ + ! a b c rc v dev .dev1 post .post1 -1 +a.1'.split(), re.compile('[\\w.+!-]{1,60}', re.ASCII)),
     'rubygems': ('0 1 9 00 . - a Z rc .pre .0 .a.0'.split(), re.compile('[\\w.-]{1,60}', re.ASCII)),
     'packagist': ('0 1 . - a RC beta dev -dev p1 .x v @dev stable'.split(), re.compile('(?!.*\\d{5})(?!\\d{4})[\\w.@-]{1,60}', re.ASCII)),
