@@ -55,10 +55,10 @@ function vulnerabilityFinding(
     fix: fixAvailable === 'NO' ? 'no' : 'yes',
     ...(reachability === undefined ? {} : { reachability }),
   })
-  const { kev, epss, exploitDb, metasploit, nvd } = vulnerability.signals
+  const { kev, epss, exploitDb, metasploit } = vulnerability.signals
   const exploited = kev !== undefined || (exploitDb?.length ?? 0) > 0 || (metasploit?.length ?? 0) > 0
   const packages = matches.map(packageOf).sort(byName)
-  const description = vulnerability.description ?? nvd?.description
+  const description = descriptionOf(vulnerability)
   return {
     id: findingId('PACKAGE_VULNERABILITY', id),
     type: 'PACKAGE_VULNERABILITY',
@@ -81,6 +81,14 @@ function vulnerabilityFinding(
     ...(vulnerability.published === undefined ? {} : { published: vulnerability.published }),
     ...(vulnerability.modified === undefined ? {} : { modified: vulnerability.modified }),
   }
+}
+
+/** A dispute is part of what has to be known, and comes first. */
+function descriptionOf({ description, signals: { nvd } }: Vulnerability): string | undefined {
+  const text = description ?? nvd?.description
+  if (nvd?.disputed !== true) return text
+  const dispute = 'Disputed: whether this is a vulnerability at all is contested.'
+  return text === undefined ? dispute : `${dispute}\n\n${text}`
 }
 
 /** A vulnerability that advisories name and nothing describes. */

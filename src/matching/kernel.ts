@@ -24,6 +24,10 @@ const kernels: ReadonlyMap<string, RegExp> = new Map([
   ['apk', /^linux-(?:lts|virt|edge|rpi|stable)$/],
 ])
 
+/** Sources of Debian's and Ubuntu's kernels; `linux-base` and `linux-atm` are others. */
+const kernelSource =
+  /^linux(?:$|-(?:signed|\d|aws|azure|gcp|gke|gkeop|hwe|ibm|intel|kvm|lowlatency|nvidia|oem|oracle|raspi|realtime|riscv)(?:-|\.|$|\d))/
+
 /** True for packages that are a kernel or its modules. */
 export function isKernel({ type, name }: Package): boolean {
   return kernels.get(type)?.test(name) === true
@@ -39,10 +43,20 @@ export function kernelExemption(item: Package, kind: ArtifactKind): Reason | und
       code: 'KERNEL_HEADERS',
       message: `${item.name} has headers only; the kernel's code is not in it`,
     }
+  if (isTool(item))
+    return {
+      code: 'KERNEL_TOOLS',
+      message: `${item.name} is a program that is built along with the kernel; the kernel's code is not in it`,
+    }
   if (kind === 'image' && isKernel(item))
     return {
       code: 'KERNEL_NOT_USED',
       message: 'a container runs on the kernel of its host, not on the one in its image',
     }
   return undefined
+}
+
+/** Judged by source, `linux-perf` and `bpftool` would have every flaw of the kernel. */
+function isTool(item: Package): boolean {
+  return item.type === 'deb' && kernelSource.test(item.source?.name ?? item.name) && !isKernel(item)
 }

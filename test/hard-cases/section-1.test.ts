@@ -255,4 +255,25 @@ section('section 1 (Debian, Ubuntu)', numbers(1, 10), (hardCase) => {
       'linux-image-6.1.0-17-amd64 CVE-2024-1086 affected AFFECTED_RANGE 6.1.76-1',
     ])
   })
+
+  hardCase(
+    10,
+    'neither have programs that are built along with the kernel, and what only sounds like it is judged',
+    () => {
+      const advisories = [
+        advisory('CVE-2024-1086', [{ of: 'Debian:12/linux', events: ['0', '!6.1.76-1'] }]),
+        advisory('CVE-2024-2', [{ of: 'Debian:12/linux-atm', events: ['0'] }]),
+      ]
+      const packages = [
+        built('deb', 'linux-perf', '6.1.69-1', 'linux'),
+        built('deb', 'bpftool', '7.1.0+6.1.69-1', 'linux', '6.1.69-1'),
+        built('deb', 'libatm1', '1:2.5.1-4', 'linux-atm'),
+      ]
+      expect(answersOf({ packages, on: bookworm, advisories })).toEqual([
+        'linux-perf CVE-2024-1086 not-affected KERNEL_TOOLS',
+        'bpftool CVE-2024-1086 not-affected KERNEL_TOOLS',
+        'libatm1 CVE-2024-2 affected AFFECTED_RANGE no fix',
+      ])
+    },
+  )
 })

@@ -114,6 +114,23 @@ section('section 6 (advisory formats)', numbers(44, 52), (hardCase) => {
     ).toEqual(['curl CVE-2024-1 affected AFFECTED_RANGE no fix'])
   })
 
+  hardCase(48, 'a disputed CVE stays, and says that it is disputed', () => {
+    const { findings } = assessmentOf({
+      packages: npm('1.0.0'),
+      advisories: [advisory('CVE-2024-1', [{ of, events: ['0'] }])],
+      reader: {
+        signals: {
+          'CVE-2024-1': {
+            nvd: { cvss: [], cwes: [], status: 'Analyzed', disputed: true, description: 'A flaw.' },
+          },
+        },
+      },
+    })
+    expect(findings).toMatchObject([
+      { description: 'Disputed: whether this is a vulnerability at all is contested.\n\nA flaw.' },
+    ])
+  })
+
   hardCase(49, 'without an end there is no fix, and when it comes the finding is the same', () => {
     const open = advisory('GO-2024-1', [{ of, events: ['0', '!1.0.0', '1.2.0'] }])
     const closed = advisory('GO-2024-1', [{ of, events: ['0', '!1.0.0', '1.2.0', '!1.5.0'] }])
