@@ -87,6 +87,17 @@ describe('what is not there', () => {
     expect(story(packages, 'CVE-1999-0001').vulnerabilities).toEqual([])
   })
 
+  test('a record that was taken back', () => {
+    const withdrawn = advisory('GHSA-1', [{ of: 'npm/x', events: ['0'] }], {
+      withdrawn: '2024-10-15T00:00:00Z',
+      summary: 'A flaw',
+    })
+    const inventory = inventoryOf([pkg('npm', 'x', '1.0.0')])
+    expect(explain(inventory, memoryReader([withdrawn]), 'GHSA-1', { today }).vulnerabilities).toMatchObject([
+      { outcome: 'absent', title: 'Withdrawn by those who published it: A flaw' },
+    ])
+  })
+
   test('a vulnerability of other packages', () => {
     expect(story(packages, 'CVE-2023-32681').vulnerabilities).toMatchObject([
       { outcome: 'absent', about: ['PyPI/requests'], packages: [] },

@@ -3,7 +3,7 @@
 import type { AdvisoryReader } from '../advisories/index.ts'
 import type { Match, Reason, Trace } from '../matching/index.ts'
 import { matchInventory, surroundingsOf, tracePackage } from '../matching/index.ts'
-import type { Inventory, Package } from '../model/index.ts'
+import type { Inventory, Package, Vulnerability } from '../model/index.ts'
 import { compareText } from '../platform/index.ts'
 import { evidenceInWords } from './evidence.ts'
 import type { FindingEvidence } from './finding.ts'
@@ -105,12 +105,21 @@ function explainOne(
   ]
   return {
     id,
-    ...(vulnerability?.title === undefined ? {} : { title: vulnerability.title }),
+    ...titleOf(vulnerability),
     aliases: vulnerability?.aliases ?? [],
     outcome: outcomeOf(packages),
     about: keysAbout(id, reader),
     packages,
   }
+}
+
+/** Advisories that were taken back take part in no answer; without that word their absence would be a riddle. */
+function titleOf(vulnerability: Vulnerability | undefined): { readonly title?: string } {
+  if (vulnerability === undefined) return {}
+  const { title, withdrawn } = vulnerability
+  if (withdrawn)
+    return { title: `Withdrawn by those who published it${title === undefined ? '' : `: ${title}`}` }
+  return title === undefined ? {} : { title }
 }
 
 function outcomeOf(packages: readonly ExplainedPackage[]): Explanation['vulnerabilities'][number]['outcome'] {
