@@ -142,6 +142,16 @@ test('bombs and endless nesting stop at the limits', async () => {
   expect(deflateRawSync(Buffer.alloc(3_000_000)).length).toBeLessThan(10_000)
 })
 
+test('more archives than any application has are not all read, and that is said once', async () => {
+  const leaf = makeZip({})
+  const branch = makeZip(
+    Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`${index}.jar`, leaf])),
+  )
+  const root = makeZip(Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`${index}.jar`, branch])))
+  const { diagnostics } = await runCataloger(javaArchive, { 'wide.jar': root })
+  expect(diagnostics.map(({ code, level }) => [code, level])).toEqual([['JAVA_ARCHIVE_TOO_MANY', 'error']])
+})
+
 describeLab('Java archives of the lab', ['layers/java-app.tar', 'rootfs/debian-owned-langs.tar'], () => {
   test.each([
     ['layers/java-app.tar', 'image.java-app'],

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../../../model/index.ts'
 import { addProblem } from '../../diagnostics.ts'
 import type { Cataloger, Extraction } from '../../cataloger.ts'
 import { assembleLanguage } from '../../language.ts'
-import { archiveSuffixes, readArchive, unnamed } from './read-archive.ts'
+import { archiveSuffixes, budgetOf, readArchive, unnamed } from './read-archive.ts'
 import type { JavaFact } from './read-archive.ts'
 
 export const javaArchive: Cataloger<JavaFact> = {
@@ -15,11 +15,7 @@ export const javaArchive: Cataloger<JavaFact> = {
   async extract(file, context): Promise<Extraction<JavaFact>> {
     const facts: JavaFact[] = []
     const diagnostics: Diagnostic[] = []
-    const budget = {
-      limits: context.limits,
-      signal: context.signal,
-      unpacked: Math.min(context.limits.spilledFileBytes, context.limits.unpackedBytes),
-    }
+    const budget = budgetOf(file.size, context.limits, context.signal)
     const report = (diagnostic: Diagnostic): void => {
       addProblem(diagnostics, diagnostic)
     }

@@ -25,6 +25,24 @@ export interface ArchiveBudget {
   readonly signal: AbortSignal
   /** Bytes that may still be unpacked, over all archives of one file. */
   unpacked: number
+  /** Archives that may still be opened. */
+  archives: number
+}
+
+/** Applications have hundreds; more than these in one file are there to keep a reader busy. */
+const maximumArchives = 3000
+/** Below this the ratio is not looked at: small files compress as they please. */
+const ratioFromBytes = 64 * 1024 * 1024
+
+/** What may be spent on a file of `size` bytes. */
+export function budgetOf(size: number, limits: Limits, signal: AbortSignal): ArchiveBudget {
+  const byRatio = Math.max(ratioFromBytes, size * limits.compressionRatio)
+  return {
+    limits,
+    signal,
+    unpacked: Math.min(limits.spilledFileBytes, limits.unpackedBytes, byRatio),
+    archives: maximumArchives,
+  }
 }
 
 type Content = Pick<FileContent, 'size' | 'read'>
@@ -67,6 +85,18 @@ export async function* readArchive(
   yield* coordinatesOf(path, entries, async (entry) => read(entry, maximumMetadataBytes))
   for (const entry of entries) {
     if (!isArchive(entry.name)) continue
+    if (budget.archives === 0) {
+      // Once, and not for every archive around this one.
+      budget.archives = -1
+      report(
+        unread(
+          'JAVA_ARCHIVE_TOO_MANY',
+          path,
+          `of more than ${maximumArchives} archives in one file the rest are not read`,
+        ),
+      )
+    }
+    if (budget.archives < 0) return
     if (depth >= budget.limits.nesting) {
       report(
         unread(
@@ -78,6 +108,7 @@ export async function* readArchive(
       )
       return
     }
+    budget.archives -= 1
     const bytes = await read(entry, budget.limits.fileBytes)
     if (bytes !== undefined) {
       yield* readArchive(inMemory(bytes), `${path}!/${entry.name}`, depth + 1, budget, report)

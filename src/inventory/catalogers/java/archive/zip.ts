@@ -2,7 +2,7 @@
 // https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 
 import { promisify } from 'node:util'
-import { inflateRaw } from 'node:zlib'
+import { inflateRaw, inflateRawSync } from 'node:zlib'
 import { messageOf } from '../../../../platform/index.ts'
 import type { FileContent } from '../../../filesystems/tree.ts'
 import { buffer } from '../../binary/layout.ts'
@@ -29,6 +29,7 @@ const endMagic = 0x06054b50
 const end64Magic = 0x06064b50
 const locator64Magic = 0x07064b50
 const maximumComment = 65_535
+const threadFromBytes = 256 * 1024
 const inflate = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflateRaw)
 
 /** The entries of the directory, in its order. */
@@ -155,7 +156,11 @@ export async function readEntry(
   if (entry.method === 0) return packed
   if (entry.method !== 8) return { problem: `it is packed by method ${entry.method}, which is not known` }
   try {
-    return await inflate(packed, { maxOutputLength: Math.max(1, maximumBytes) })
+    const options = { maxOutputLength: Math.max(1, maximumBytes) }
+    // The way through a thread costs more than unpacking something small.
+    return entry.size < threadFromBytes && packed.length < threadFromBytes
+      ? inflateRawSync(packed, { maxOutputLength: Math.min(threadFromBytes, options.maxOutputLength) })
+      : await inflate(packed, options)
   } catch (error) {
     return { problem: `it cannot be unpacked: ${messageOf(error)}` }
   }
