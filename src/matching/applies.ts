@@ -3,6 +3,7 @@
 
 import type { AffectedEntry } from '../advisories/index.ts'
 import type { Package } from '../model/index.ts'
+import type { Reason } from './match.ts'
 import type { Subject } from './subject.ts'
 
 export type Applies =
@@ -11,7 +12,7 @@ export type Applies =
   | { readonly applies: 'unknown'; readonly code: string; readonly message: string }
 
 const yes: Applies = { applies: 'yes' }
-const no = (code: string, message: string): Applies => ({ applies: 'no', code, message })
+const no = (reason: Reason): Applies => ({ applies: 'no', ...reason })
 
 /** `titleOf` gives the entry's advisory's title: AlmaLinux names module streams nowhere else. */
 export function appliesTo(
@@ -28,10 +29,10 @@ export function appliesTo(
     item.arch !== 'noarch' &&
     !architectures.includes('noarch')
   )
-    return no(
-      'OTHER_ARCHITECTURE',
-      `${entry.advisory} is about ${architectures.join(', ')}, not ${item.arch}`,
-    )
+    return no({
+      code: 'OTHER_ARCHITECTURE',
+      message: `${entry.advisory} is about ${architectures.join(', ')}, not ${item.arch}`,
+    })
   if (item.type !== 'rpm') return yes
   return byFlavour(subject, entry) ?? byLine(subject, entry) ?? byModule(item, entry, titleOf) ?? yes
 }
@@ -47,10 +48,10 @@ function byFlavour(subject: Subject, entry: AffectedEntry): Applies | undefined 
   if (bounds.length === 0) return undefined
   const own = flavourOf(subject.version)
   if (bounds.some((bound) => flavourOf(bound) === own)) return undefined
-  return no(
-    'OTHER_FLAVOUR',
-    `${entry.advisory} is about ${bounds.join(', ')}, another build than ${subject.version}`,
-  )
+  return no({
+    code: 'OTHER_FLAVOUR',
+    message: `${entry.advisory} is about ${bounds.join(', ')}, another build than ${subject.version}`,
+  })
 }
 
 const kernelPackage = /^(?:kernel|bpftool|perf|python3?-perf)(?:-|$)/
@@ -71,16 +72,19 @@ function byLine(subject: Subject, entry: AffectedEntry): Applies | undefined {
     const named = channel === undefined ? undefined : /kernel-(\d+\.\d+)/.exec(channel)?.[1]
     const lines = named === undefined ? boundsOf(entry).flatMap((bound) => versionLine(bound) ?? []) : [named]
     if (own === undefined || lines.length === 0 || lines.includes(own)) return undefined
-    return no(
-      'OTHER_KERNEL_LINE',
-      `${entry.advisory} is about kernel ${lines.join(', ')}, installed is ${own}`,
-    )
+    return no({
+      code: 'OTHER_KERNEL_LINE',
+      message: `${entry.advisory} is about kernel ${lines.join(', ')}, installed is ${own}`,
+    })
   }
   const topic = channel === undefined ? undefined : /^extras\/(.+)$/.exec(channel)?.[1]
   const { origin } = subject.package
   if (topic === undefined || origin === undefined || !origin.startsWith('amzn2')) return undefined
   if (origin === `amzn2extra-${topic}`) return undefined
-  return no('OTHER_REPOSITORY', `${entry.advisory} is about the topic ${topic}, installed from ${origin}`)
+  return no({
+    code: 'OTHER_REPOSITORY',
+    message: `${entry.advisory} is about the topic ${topic}, installed from ${origin}`,
+  })
 }
 
 const isModular = (version: string): boolean => /\.module[_+]/.test(version)
@@ -102,10 +106,16 @@ function byModule(
   const ownModular = label !== undefined || isModular(item.version)
   if (!entryModular && !ownModular) return undefined
   if (entryModular && !ownModular)
-    return no('OTHER_MODULE', `${entry.advisory} is about a module's build, installed is an ordinary one`)
+    return no({
+      code: 'OTHER_MODULE',
+      message: `${entry.advisory} is about a module's build, installed is an ordinary one`,
+    })
   if (!entryModular) {
     if (bounds.length === 0) return undefined
-    return no('OTHER_MODULE', `${entry.advisory} is about an ordinary build, installed is a module's`)
+    return no({
+      code: 'OTHER_MODULE',
+      message: `${entry.advisory} is about an ordinary build, installed is a module's`,
+    })
   }
   const named = entry.module === undefined ? streamsIn(titleOf(entry)) : [entry.module]
   if (named.length === 0) return undefined
@@ -118,7 +128,10 @@ function byModule(
   // a title names the main module of an advisory; the build of another module in it is left to its version
   if (entry.module === undefined && !named.some((one) => one.split(':')[0] === name)) return undefined
   if (named.includes(label)) return undefined
-  return no('OTHER_MODULE', `${entry.advisory} is about ${named.join(', ')}, installed is ${label}`)
+  return no({
+    code: 'OTHER_MODULE',
+    message: `${entry.advisory} is about ${named.join(', ')}, installed is ${label}`,
+  })
 }
 
 /** `Moderate: nodejs:18 and nodejs:20 security update` names two. */

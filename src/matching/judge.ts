@@ -4,6 +4,7 @@ import type { AffectedEntry } from '../advisories/index.ts'
 import type { AffectedRange, AffectedStatus } from '../model/index.ts'
 import type { ParsedVersion, VersionScheme } from '../versions/index.ts'
 import { isUnparsable, schemeNamed } from '../versions/index.ts'
+import type { Reason } from './match.ts'
 import type { ReleaseKey } from './releases.ts'
 import type { CompiledRange, Segment } from './range.ts'
 import { compileRange, fixBefore, segmentOf } from './range.ts'
@@ -67,7 +68,7 @@ function schemeFor(range: AffectedRange, scheme: VersionScheme): VersionScheme {
 }
 
 /** What the vendor says instead of a range. */
-const statusWords: Partial<Record<AffectedStatus, { readonly code: string; readonly message: string }>> = {
+const statusWords: Partial<Record<AffectedStatus, Reason>> = {
   unfixed: { code: 'VENDOR_UNFIXED', message: 'affected, the vendor has no fix yet' },
   'wont-fix': { code: 'VENDOR_WONT_FIX', message: 'affected, the vendor will not fix it' },
   deferred: { code: 'VENDOR_DEFERRED', message: 'affected, the vendor fixes it later' },
@@ -87,43 +88,67 @@ export function judge(
 ): Verdict {
   const verdict = (
     answer: Verdict['answer'],
-    code: string,
-    message: string,
+    { code, message }: Reason,
     { range, segment, fix }: ByRanges = nothing,
     listedVersion?: string,
   ): Verdict => ({ entry, key, answer, code, message, scheme, installed, range, segment, listedVersion, fix })
   const { status } = entry
-  if (status === 'not-affected')
-    return verdict('not-affected', 'VENDOR_NOT_AFFECTED', 'the vendor says that it is not affected')
-  if (status === 'investigating')
-    return verdict('unknown', 'VENDOR_INVESTIGATING', 'the vendor has not decided yet whether it is affected')
+  if (status === 'not-affected') return verdict('not-affected', notAffected)
+  if (status === 'investigating') return verdict('unknown', investigating)
   const word = statusWords[status]
   const compiled = compiledOf(entry, scheme)
-  if (compiled.ranges.length === 0 && compiled.listed.size === 0) {
-    if (word !== undefined) return verdict('affected', word.code, word.message)
-    return verdict('unknown', 'ADVISORY_WITHOUT_RANGE', 'the advisory names no versions that can be compared')
-  }
+  if (compiled.ranges.length === 0 && compiled.listed.size === 0)
+    return word === undefined ? verdict('unknown', withoutRange) : verdict('affected', word)
+  const { version } = subject
   const found = byRanges(subject, installed, compiled)
-  if (found.segment !== undefined || isListed(subject, installed, scheme, compiled)) {
-    const listed = compiled.listed.has(subject.version) || found.segment === undefined
+  if (found.segment !== undefined) {
+    const listed = compiled.listed.has(version)
     return verdict(
       'affected',
-      word?.code ?? (listed ? 'AFFECTED_LISTED' : 'AFFECTED_RANGE'),
-      word?.message ?? `${subject.version} is ${listed ? 'listed as affected' : 'in an affected range'}`,
-      found.segment === undefined ? nothing : found,
-      listed ? subject.version : undefined,
+      word ??
+        (listed
+          ? listedReason(version)
+          : { code: 'AFFECTED_RANGE', message: `${version} is in an affected range` }),
+      found,
+      listed ? version : undefined,
     )
   }
+  if (isListed(subject, installed, scheme, compiled))
+    return verdict('affected', word ?? listedReason(version), nothing, version)
   if (compiled.unparsable !== undefined)
-    return verdict(
-      'unknown',
-      'ADVISORY_VERSION_UNPARSABLE',
-      `the advisory's version ${compiled.unparsable} cannot be compared`,
-    )
+    return verdict('unknown', {
+      code: 'ADVISORY_VERSION_UNPARSABLE',
+      message: `the advisory's version ${compiled.unparsable} cannot be compared`,
+    })
   if (found.fix !== undefined)
-    return verdict('not-affected', 'FIXED', `${subject.version} has the fix of ${found.fix.text}`, found)
-  return verdict('not-affected', 'OUTSIDE_RANGE', `${subject.version} is in no affected range`, found)
+    return verdict(
+      'not-affected',
+      { code: 'FIXED', message: `${version} has the fix of ${found.fix.text}` },
+      found,
+    )
+  return verdict(
+    'not-affected',
+    { code: 'OUTSIDE_RANGE', message: `${version} is in no affected range` },
+    found,
+  )
 }
+
+const notAffected: Reason = {
+  code: 'VENDOR_NOT_AFFECTED',
+  message: 'the vendor says that it is not affected',
+}
+const investigating: Reason = {
+  code: 'VENDOR_INVESTIGATING',
+  message: 'the vendor has not decided yet whether it is affected',
+}
+const withoutRange: Reason = {
+  code: 'ADVISORY_WITHOUT_RANGE',
+  message: 'the advisory names no versions that can be compared',
+}
+const listedReason = (version: string): Reason => ({
+  code: 'AFFECTED_LISTED',
+  message: `${version} is listed as affected`,
+})
 
 const nothing: ByRanges = { range: undefined, segment: undefined, fix: undefined }
 
