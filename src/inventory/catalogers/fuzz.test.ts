@@ -54,10 +54,14 @@ const samples: Readonly<Record<string, readonly (readonly [string, string | Uint
       'var/lib/dpkg/status',
       'Package: a\nStatus: install ok installed\nVersion: 1:2-3\nSource: b (1)\n\nPackage: c\nStatus: install ok installed\nVersion: 1\n',
     ],
+    ['boot/grub/grub.cfg', 'set default="0"\nmenuentry x {\n\tlinux /boot/vmlinuz-6.1.0-18-amd64 ro\n}\n'],
     ['var/lib/dpkg/info/a.list', '/.\n/usr\n/usr/a\n'],
   ],
   'os/apk': [['lib/apk/db/installed', readFileSync(join(import.meta.dirname, 'os/apk/testdata/installed'))]],
-  'os/rpm': [['var/lib/rpm/rpmdb.sqlite', rpmdb]],
+  'os/rpm': [
+    ['var/lib/rpm/rpmdb.sqlite', rpmdb],
+    ['boot/grub2/grubenv', `saved_entry=${'a'.repeat(32)}-5.14.1-1.el9.x86_64\n`],
+  ],
   'javascript/node-modules': [
     ['node_modules/a/package.json', json({ name: 'a', version: '1.0.0', license: 'MIT' })],
   ],

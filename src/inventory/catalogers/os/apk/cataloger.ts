@@ -29,7 +29,7 @@ const worldPath = 'etc/apk/world'
 
 export const apk: Cataloger<ApkFact> = {
   name: 'os/apk',
-  version: 1,
+  version: 2,
   modes: ['installed'],
   // apk-tools 3 moved the database below usr.
   wants: [

@@ -136,6 +136,33 @@ test('a file below a folder that became a link into /usr is owned at both places
   expect(ownedFiles[0]?.paths).toEqual(['bin/tar', 'usr/bin/tar'])
 })
 
+test.each([
+  ['0', ['linux-image-6.1.0-18-amd64']],
+  // oxlint-disable-next-line no-template-curly-in-string -- a variable of grub
+  ['${saved_entry}', []],
+])('of several kernels the one that boots is marked: default %s', async (entry, marked) => {
+  const grub = `set default="${entry}"
+menuentry 'Debian GNU/Linux' --class debian {
+	search --no-floppy --fs-uuid --set=root abc
+	linux	/boot/vmlinuz-6.1.0-18-amd64 root=UUID=abc ro quiet
+}
+submenu 'Advanced options' {
+	menuentry 'older' {
+		linux	/boot/vmlinuz-6.1.0-17-amd64 root=UUID=abc ro quiet
+	}
+}
+`
+  const stanza = (release: string) =>
+    `Package: linux-image-${release}\nStatus: install ok installed\nVersion: 6.1.76-1\n\n`
+  const { packages } = await runCataloger(dpkg, {
+    [status]: `${stanza('6.1.0-17-amd64')}${stanza('6.1.0-18-amd64')}`,
+    'boot/grub/grub.cfg': grub,
+  })
+  expect(packages.filter(({ notes }) => notes?.includes('kernel-running')).map(({ name }) => name)).toEqual(
+    marked,
+  )
+})
+
 test('without os-release the purl names no distribution', async () => {
   const { packages } = await runCataloger(dpkg, { [status]: libssl })
   expect(packages[0]?.purl).toBe('pkg:deb/libssl3@3.0.11-1~deb12u2?arch=amd64&upstream=openssl')

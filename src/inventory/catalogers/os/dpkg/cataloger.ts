@@ -13,6 +13,7 @@ import type {
 } from '../../cataloger.ts'
 import { addProblem, readText, unread } from '../../diagnostics.ts'
 import { purlOf } from '../../purl.ts'
+import { kernelOfGrubCfg, runningNote } from '../boot.ts'
 import { aliasesOf, distroQualifier, upstreamQualifier } from '../distro.ts'
 import { readStatus } from './status.ts'
 import type { DpkgPackage } from './status.ts'
@@ -20,6 +21,7 @@ import type { DpkgPackage } from './status.ts'
 const statusPath = 'var/lib/dpkg/status'
 const statusFolder = 'var/lib/dpkg/status.d'
 const infoFolder = 'var/lib/dpkg/info'
+const grubCfg = 'boot/grub/grub.cfg'
 
 /** The files of `info/NAME.list` or `status.d/NAME.md5sums`. `owner` is the file's base name, with `:arch` when it has one. */
 interface FileList {
@@ -28,16 +30,31 @@ interface FileList {
   readonly paths: readonly string[]
 }
 
-type DpkgFact = DpkgPackage | FileList
+/** The kernel that the system boots, `6.1.0-18-amd64`. */
+interface BootedKernel {
+  readonly kind: 'kernel'
+  readonly release: string
+}
+
+type DpkgFact = DpkgPackage | FileList | BootedKernel
 
 export const dpkg: Cataloger<DpkgFact> = {
   name: 'os/dpkg',
-  version: 1,
+  version: 2,
   modes: ['installed'],
-  wants: [{ path: statusPath }, { under: statusFolder }, { under: infoFolder, suffix: '.list' }],
+  wants: [
+    { path: statusPath },
+    { under: statusFolder },
+    { under: infoFolder, suffix: '.list' },
+    { path: grubCfg },
+  ],
   async extract(file): Promise<Extraction<DpkgFact>> {
     const read = await readText(file)
     if ('problem' in read) return { facts: [], diagnostics: [read.problem] }
+    if (file.path === grubCfg) {
+      const release = kernelOfGrubCfg(read.text)
+      return { facts: release === undefined ? [] : [{ kind: 'kernel', release }] }
+    }
     const base = file.path.slice(file.path.lastIndexOf('/') + 1)
     if (base.endsWith('.list')) return { facts: [listed(base.slice(0, -5), read.text)] }
     if (base.endsWith('.md5sums')) return { facts: [summed(base.slice(0, -8), read.text)] }
@@ -68,6 +85,9 @@ function assemble(facts: readonly LocatedFact<DpkgFact>[], context: AssembleCont
   const packages: FoundPackage[] = []
   const diagnostics: Diagnostic[] = []
   const owned = new Map<string, { readonly purl: string; readonly paths: Set<string> }>()
+  const kernels = new Set(
+    facts.flatMap(({ fact }) => (fact.kind === 'kernel' ? kernelPackages(fact.release) : [])),
+  )
   for (const { path, fact } of facts) {
     if (fact.kind !== 'package') continue
     const found = packageOf(fact, path, context)
@@ -75,7 +95,7 @@ function assemble(facts: readonly LocatedFact<DpkgFact>[], context: AssembleCont
       addProblem(diagnostics, unread('DPKG_STATUS_MALFORMED', path, `${fact.name} has no purl`))
       continue
     }
-    packages.push(found)
+    packages.push(kernels.has(found.name) ? { ...found, notes: [runningNote] } : found)
     const owner = { purl: found.purl, paths: new Set<string>() }
     // info/libc6:amd64.list for packages that can be there for several architectures, info/tar.list for all others.
     owned.set(`${fact.name}:${fact.arch ?? ''}`, owner)
@@ -88,6 +108,11 @@ function assemble(facts: readonly LocatedFact<DpkgFact>[], context: AssembleCont
   }
   return { packages: packages.sort(byPurl), ownedFiles: ownedFiles(new Set(owned.values())), diagnostics }
 }
+
+const kernelPackages = (release: string): readonly string[] =>
+  ['linux-image-', 'linux-image-unsigned-', 'linux-modules-', 'linux-modules-extra-'].map(
+    (prefix) => `${prefix}${release}`,
+  )
 
 const byPurl = (a: { readonly purl: string }, b: { readonly purl: string }): number =>
   compareText(a.purl, b.purl)

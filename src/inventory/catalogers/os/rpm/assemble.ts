@@ -5,14 +5,22 @@ import { compareText } from '../../../../platform/index.ts'
 import type { AssembleContext, Assembled, FoundPackage, LocatedFact, OwnedFiles } from '../../cataloger.ts'
 import { addProblem, unread } from '../../diagnostics.ts'
 import { purlOf } from '../../purl.ts'
+import { runningNote } from '../boot.ts'
 import { aliasesOf, distroQualifier } from '../distro.ts'
 import type { RpmPackage } from './package.ts'
 import { repositoryKey } from './repositories.ts'
 import type { FromRepository } from './repositories.ts'
 
+/** The kernel that the system boots. */
+export interface BootedKernel {
+  readonly kind: 'kernel'
+  /** `version-release.architecture`. */
+  readonly release: string
+}
+
 /** Packages with the repository they came from, or else their vendor, as origin. */
 export function assembleRpm(
-  facts: readonly LocatedFact<RpmPackage | FromRepository>[],
+  facts: readonly LocatedFact<RpmPackage | FromRepository | BootedKernel>[],
   context: AssembleContext,
 ): Assembled {
   const packages: FoundPackage[] = []
@@ -23,6 +31,7 @@ export function assembleRpm(
       fact.kind === 'repository' ? [[fact.package, fact.repository] as const] : [],
     ),
   )
+  const booted = new Set(facts.flatMap(({ fact }) => (fact.kind === 'kernel' ? [fact.release] : [])))
   for (const { path, fact } of facts) {
     if (fact.kind !== 'package') continue
     const repository = repositories.get(repositoryKey(fact.name, fact.version, fact.release, fact.arch))
@@ -31,13 +40,17 @@ export function assembleRpm(
       addProblem(diagnostics, unread('RPM_DATABASE_DAMAGED', path, `${fact.name} has no purl`))
       continue
     }
-    packages.push(found)
+    packages.push(isBooted(fact, booted) ? { ...found, notes: [runningNote] } : found)
     const paths = [...new Set(fact.paths.flatMap(aliasesOf))].sort(compareText)
     if (paths.length > 0) ownedFiles.push({ purl: found.purl, paths })
   }
   const byPurl = (a: { readonly purl: string }, b: { readonly purl: string }): number =>
     compareText(a.purl, b.purl)
   return { packages: packages.sort(byPurl), ownedFiles: ownedFiles.sort(byPurl), diagnostics }
+}
+
+function isBooted({ name, version, release, arch }: RpmPackage, booted: ReadonlySet<string>): boolean {
+  return name.startsWith('kernel') && booted.has(`${version}-${release}.${arch ?? ''}`)
 }
 
 function packageOf(

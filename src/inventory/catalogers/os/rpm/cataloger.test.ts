@@ -180,6 +180,21 @@ test("Azure Linux's list of packages in images without a database", async () => 
   expect(diagnostics.map(({ code, place }) => [code, place])).toEqual([['RPM_MANIFEST_MALFORMED', 'line 2']])
 })
 
+test.each([
+  ['saved_entry=ad4f0f0e0b5e4c7c8f3c1e1a2b3c4d5e-5.14.1-1.el9.x86_64', ['0:5.14.1-1.el9']],
+  ['saved_entry=0', []],
+  ['saved_entry=Amazon Linux (4.14.1) 2', []],
+  ['', []],
+])('of several kernels the one that boots is marked: %s', async (entry, marked) => {
+  const { packages } = await runCataloger(rpm, {
+    [path]: sqlite([named('kernel-core', '5.14.0'), named('kernel-core', '5.14.1'), named('bash', '5.14.1')]),
+    'boot/grub2/grubenv': `# GRUB Environment Block\n${entry}\nboot_success=1\n${'#'.repeat(900)}`,
+  })
+  expect(
+    packages.filter(({ notes }) => notes?.includes('kernel-running')).map(({ version }) => version),
+  ).toEqual(marked)
+})
+
 const lab = ['alma9', 'alma9-wal', 'alma8', 'amzn2023', 'amzn2', 'sles15']
 
 describeLab('rpm databases of the lab', ['rpm/alma9.tar', 'truth/rpm.sles15.json'], () => {

@@ -10,7 +10,9 @@ import type {
   LocatedFact,
 } from '../../cataloger.ts'
 import { addProblem, doubtful, readText, unread } from '../../diagnostics.ts'
+import { kernelOfGrubenv } from '../boot.ts'
 import { assembleRpm } from './assemble.ts'
+import type { BootedKernel } from './assemble.ts'
 import { readBdb } from './bdb.ts'
 import { DatabaseDamage } from './blob-database.ts'
 import type { Blob } from './blob-database.ts'
@@ -22,7 +24,7 @@ import { readDnfHistory, readYumdb } from './repositories.ts'
 import type { FromRepository } from './repositories.ts'
 import { readSqlite } from './sqlite/rpmdb.ts'
 
-export type RpmFact = RpmPackage | FromRepository
+export type RpmFact = RpmPackage | FromRepository | BootedKernel
 
 /** Where systems keep the database: of old, since 2019 (SUSE, Fedora), and on systems made by ostree. */
 const folders = ['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/rpm']
@@ -30,27 +32,33 @@ const databases = ['rpmdb.sqlite', 'Packages', 'Packages.db']
 const manifest = 'var/lib/rpmmanifest/container-manifest-2'
 const dnfHistory = 'var/lib/dnf/history.sqlite'
 const yumdb = 'var/lib/yum/yumdb'
+const grubenv = 'boot/grub2/grubenv'
 
 /** A header lists every file of its package; the largest known have a few megabytes. */
 const maximumHeaderBytes = 64 * 1024 * 1024
 
 export const rpm: Cataloger<RpmFact> = {
   name: 'os/rpm',
-  version: 1,
+  version: 2,
   modes: ['installed'],
   wants: [
     ...folders.flatMap((folder) => databases.map((name) => ({ path: `${folder}/${name}` }))),
     { path: manifest },
     { path: dnfHistory },
+    { path: grubenv },
     { under: yumdb, suffix: '/from_repo' },
   ],
   companions: (path) => (path.endsWith('.sqlite') ? [`${path}-wal`] : []),
   async extract(file, context): Promise<Extraction<RpmFact>> {
     if (file.path === dnfHistory) return readHistory(file, context)
-    if (file.path !== manifest && !file.path.endsWith('/from_repo')) return readDatabase(file, context)
+    if (databases.some((name) => file.path.endsWith(`/${name}`))) return readDatabase(file, context)
     const read = await readText(file)
     if ('problem' in read) return { facts: [], diagnostics: [read.problem] }
     if (file.path === manifest) return readManifest(file.path, read.text)
+    if (file.path === grubenv) {
+      const release = kernelOfGrubenv(read.text)
+      return { facts: release === undefined ? [] : [{ kind: 'kernel', release }] }
+    }
     const origin = readYumdb(file.path, read.text)
     return { facts: origin === undefined ? [] : [origin] }
   },

@@ -23,7 +23,7 @@ const headBytes = 1024 * 1024
 
 export const distInfo: Cataloger<PythonFact> = {
   name: 'python/dist-info',
-  version: 1,
+  version: 2,
   modes: ['installed'],
   wants: [
     { suffix: '.dist-info/METADATA' },
