@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import { PackageURL } from 'packageurl-js'
 import { describe, expect, test } from 'vitest'
-import { cutCopies, damagedCopies } from '../../../test/support/fuzz.ts'
+import { cutCopies, damagedCopies, fuzzInputs, fuzzSeed } from '../../../test/support/fuzz.ts'
 import { describeLab, labPath } from '../../../test/support/lab.ts'
 import { makeElf, makeMacho, makePe } from './binary/testing.ts'
 import { goModules, inlineBuildInfo, pointerBuildInfo } from './go/binary/testing.ts'
@@ -186,7 +186,7 @@ function expectSound(result: Awaited<ReturnType<typeof hold>>, what: string): vo
 async function fuzz(name: string, path: string, bytes: Uint8Array, count: number): Promise<void> {
   const sound = await hold(name, path, bytes)
   expectSound(sound, path)
-  for (const { what, bytes: damaged } of damagedCopies(bytes, 20261123, count)) {
+  for (const { what, bytes: damaged } of damagedCopies(bytes, fuzzSeed, count)) {
     expectSound(await hold(name, path, damaged), `${path}: ${what}`)
   }
   if (!selfContained.test(path)) return
@@ -221,7 +221,12 @@ describe('damaged files give facts or diagnostics, never an exception', () => {
     test.each(files.map(([path, content]) => ({ path, content })))(
       `${name} $path`,
       async ({ path, content }) => {
-        await fuzz(name, path, typeof content === 'string' ? Buffer.from(content) : content, 120)
+        await fuzz(
+          name,
+          path,
+          typeof content === 'string' ? Buffer.from(content) : content,
+          Math.ceil(fuzzInputs / files.length),
+        )
       },
     )
   }
