@@ -89,3 +89,9 @@ export function* cutCopies(bytes: Uint8Array, count: number): Generator<Damaged>
     yield { what: `cut at ${at}`, bytes: bytes.slice(0, at) }
   }
 }
+
+/** How many damaged inputs each parser gets: 2,000, or what `LONGWATCH_FUZZ` says (`npm run fuzz`). */
+export const fuzzInputs: number = Number(process.env['LONGWATCH_FUZZ'] ?? 2000)
+
+/** A seed that differs from run to run only when `LONGWATCH_FUZZ_SEED` says so: a failure can be repeated. */
+export const fuzzSeed: number = Number(process.env['LONGWATCH_FUZZ_SEED'] ?? 20_261_123)

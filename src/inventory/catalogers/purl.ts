@@ -16,7 +16,7 @@ export function purlOf(parts: PurlParts): string | undefined {
     (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
   )
   try {
-    return new PackageURL(
+    const text = new PackageURL(
       parts.type,
       parts.namespace,
       parts.name,
@@ -24,6 +24,9 @@ export function purlOf(parts: PurlParts): string | undefined {
       qualifiers.length === 0 ? undefined : Object.fromEntries(qualifiers),
       undefined,
     ).toString()
+    // packageurl-js decodes qualifiers twice: what it cannot read back nobody who uses it can.
+    if (text.includes('%25')) PackageURL.fromString(text)
+    return text
   } catch {
     // packageurl-js throws a plain error for every rule that is broken; callers only need to know that there is no purl.
     return undefined
