@@ -24,6 +24,7 @@ const samples: readonly (readonly [string, string, string])[] = [
   ],
   ['usr/local/bin/ruby', '\u0000ruby 2.7.8p225 (2023-03-30 revision 1f4d455848)', 'ruby 2.7.8'],
   ['usr/local/sbin/php-fpm', 'X-Powered-By: PHP/8.2.13', 'php 8.2.13'],
+  ['usr/bin/php8.2', 'X-Powered-By: PHP/8.2.29', 'php 8.2.29'],
   ['usr/local/bin/perl', '/usr/local/lib/perl5/5.36.0\u0000', 'perl 5.36.0'],
   ['usr/sbin/nginx', 'nginx version: nginx/1.25.3', 'nginx 1.25.3'],
   ['usr/local/apache2/bin/httpd', 'Server: Apache/2.4.57 (Unix)', 'httpd 2.4.57'],

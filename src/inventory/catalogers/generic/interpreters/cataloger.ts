@@ -25,7 +25,7 @@ for (const product of products) {
 
 export const interpreters: Cataloger<ProgramFact> = {
   name: 'generic/interpreters',
-  version: 2,
+  version: 3,
   modes: ['installed'],
   wants: [...byFile.keys(), javaRelease].map((name) => ({ name })),
   async extract(file, context): Promise<Extraction<ProgramFact>> {

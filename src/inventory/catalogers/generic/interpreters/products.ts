@@ -19,6 +19,8 @@ const numbered = (prefix: string, suffix: string, lines: readonly string[]): rea
 const pythonLines = ['2.7', ...Array.from({ length: 20 }, (_, minor) => `3.${minor}`)]
 /** The libraries' files carry the whole version; the names without it are links. */
 const patches = Array.from({ length: 16 }, (_, patch) => patch.toString())
+/** Debian has one program for each line, and links. */
+const phpLines = ['7.0', '7.1', '7.2', '7.3', '7.4', '8.0', '8.1', '8.2', '8.3', '8.4', '8.5', '8']
 const rubyLines = ['2.3', '2.4', '2.5', '2.6', '2.7', '3.0', '3.1', '3.2', '3.3', '3.4', '3.5', '4.0']
 
 export const products: readonly Product[] = [
@@ -43,6 +45,7 @@ export const products: readonly Product[] = [
     name: 'ruby',
     files: [
       'ruby',
+      ...numbered('ruby', '', rubyLines),
       ...rubyLines.flatMap((line) => [
         ...numbered(`libruby.so.${line}.`, '', patches),
         ...numbered(`libruby-${line}.so.${line}.`, '', patches),
@@ -55,7 +58,10 @@ export const products: readonly Product[] = [
   },
   {
     name: 'php',
-    files: ['php', 'php-fpm', 'php-cgi', 'libphp.so', 'libphp7.so', 'libphp8.so'],
+    files: [
+      ...['php', 'php-fpm', 'php-cgi'].flatMap((name) => [name, ...numbered(name, '', phpLines)]),
+      ...['', '7', ...phpLines].map((line) => `libphp${line}.so`),
+    ],
     text: [/X-Powered-By: PHP\/(?<version>\d+\.\d+\.\d+(?:(?:alpha|beta|RC)\d+)?)/],
   },
   {

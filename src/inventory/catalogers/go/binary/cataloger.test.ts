@@ -14,7 +14,7 @@ const lines = [
   'dep\tgolang.org/x/net\tv0.7.0',
   '=>\tgithub.com/fork/net\tv0.7.1\th1:x',
   'dep\texample.com/local\tv0.0.0',
-  '=>\t./local\t',
+  '=>\t./local\t(devel)\t',
   'build\t-compiler=gc',
 ]
 const info = inlineBuildInfo('go1.21.9', goModules(lines))

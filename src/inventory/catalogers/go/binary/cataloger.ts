@@ -19,7 +19,7 @@ interface GoFact {
 
 export const goBinary: Cataloger<GoFact> = {
   name: 'go/binary',
-  version: 1,
+  version: 2,
   modes: ['installed'],
   wants: [...executableMagics.map((magic) => ({ magic, executableOnly: true })), { suffix: '.exe' }],
   async extract(file): Promise<Extraction<GoFact>> {
@@ -64,7 +64,7 @@ function factsOf(info: BuildInfo, path: string): Extraction<GoFact> {
   }
   for (const module of parseModules(info.modules)) {
     // A replacement by a folder has no version, and nobody publishes advisories of it.
-    if (module.replaces !== undefined && module.version === '') continue
+    if (module.replaces !== undefined && /^\.{0,2}\//.test(module.path)) continue
     const fact = factOf(module, info)
     if (isPlainWord(fact.name) && isPlainWord(fact.version)) facts.push(fact)
     else

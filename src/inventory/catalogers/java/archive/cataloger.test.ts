@@ -81,6 +81,8 @@ test.each([
   ],
   ['thing-4.5.jar', { 'Implementation-Vendor-Id': 'com.acme.tools' }, 'com.acme.tools:thing 4.5 derived'],
   ['acme-thing-4.5.jar', {}, 'acme-thing 4.5 derived'],
+  ['../.m2/repository/com/acme/thing/4.5/thing-4.5-tests.jar', {}, 'com.acme:thing 4.5 derived'],
+  ['../.m2/repository/thing-4.5.jar', {}, 'thing 4.5 derived'],
 ])('%s without Maven files', async (file, fields, expected) => {
   expect(await names({ [`lib/${file}`]: makeZip(manifest(fields as Record<string, string>)) })).toEqual([
     expected,

@@ -9,7 +9,7 @@ import type { JavaFact } from './read-archive.ts'
 
 export const javaArchive: Cataloger<JavaFact> = {
   name: 'java/archive',
-  version: 2,
+  version: 3,
   modes: ['installed'],
   wants: archiveSuffixes.map((suffix) => ({ suffix })),
   async extract(file, context): Promise<Extraction<JavaFact>> {

@@ -80,8 +80,25 @@ export function parseFileName(
   return part.test(file) ? { artifact: file } : undefined
 }
 
+/**
+ * What the place in a Maven repository tells: `repository/org/example/lib/1.2/lib-1.2.jar` is org.example:lib 1.2.
+ * https://maven.apache.org/repository/layout.html
+ */
+function fromRepository(path: string): Coordinate | undefined {
+  const parts = path.slice(path.lastIndexOf('!/') + 1).split('/')
+  const root = parts.findLastIndex((one) => one === 'repository' || one === 'maven-repo' || one === 'maven2')
+  const [artifact, version, file] = parts.slice(-3)
+  const group = parts.slice(root + 1, -3).join('.')
+  if (root < 0 || artifact === undefined || version === undefined || !/^\d/.test(version)) return undefined
+  return file?.startsWith(`${artifact}-${version}`) === true
+    ? coordinate(group, artifact, version)
+    : undefined
+}
+
 /** What an archive without Maven's files most likely is, by its manifest and its file name. */
 export function derive(path: string, manifest: ReadonlyMap<string, string>): Coordinate | undefined {
+  const placed = fromRepository(path)
+  if (placed !== undefined) return placed
   const file = parseFileName(path)
   const version = [
     file?.version,
@@ -139,6 +156,7 @@ const known: readonly { readonly name: RegExp; readonly group: string; readonly 
     name: /^bc(?:prov|pkix|pg|mail|util|tls)-(?:jdk15on|jdk18on|jdk15to18|jdk14)$/,
     group: 'org.bouncycastle',
   },
+  { name: /^asm(?:-(?:analysis|commons|tree|util|xml))?$/, group: 'org.ow2.asm' },
   { name: /^h2$/, group: 'com.h2database' },
   { name: /^hsqldb$/, group: 'org.hsqldb' },
   { name: /^postgresql$/, group: 'org.postgresql' },
