@@ -64,7 +64,8 @@ async function answerOf(file: FileHandle, path: string, request: FeedRequest): P
     length === 0
       ? file.createReadStream()
       : file.createReadStream({ end: length - 1, signal: request.signal, highWaterMark: 256 * 1024 })
-  return { status: 'ok', etag, length, body }
+  // A file's own time is when the mirror was made from upstream's, as near as a folder can tell.
+  return { status: 'ok', etag, lastModified: stat.mtime.toUTCString(), length, body }
 }
 
 function segmentsOf(url: URL): readonly string[] {
