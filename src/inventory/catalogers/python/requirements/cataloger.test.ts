@@ -15,6 +15,9 @@ django==4.*
 git+https://github.com/x/y.git@v1#egg=y
 pip @ https://example.org/pip.whl
 ./local
+.
+.[dev]
+wheels/own-1.0-py3-none-any.whl
 numpy (==1.26.0)
 `
 

@@ -28,8 +28,8 @@ export const requirements: Cataloger<LockedPackage> = lockCataloger({
     let open = 0
     for (const { line: raw, number } of logicalLines(text)) {
       const line = raw.replaceAll(/\s+/g, ' ')
-      // Options, paths and addresses: `-r other.txt`, `--index-url …`, `./folder`, `git+https://…`
-      if (/^(?:-|\.{0,2}\/|[a-z+]+:\/\/|file:)/i.test(line) || /\s@\s/.test(line)) continue
+      // Options, paths and addresses: `-r other.txt`, `.`, `./folder[extra]`, `wheels/x.whl`, `git+https://…`
+      if (/^(?:-|\.|\/|[a-z+]+:)/i.test(line) || /^[^\s;]*\//.test(line) || /\s@\s/.test(line)) continue
       const found = parseRequirement(line.replace(/ --(?:hash|config-settings|global-option)\b.*$/, ''))
       if (found === undefined)
         addProblem(problems, { message: 'a line is no requirement', place: `line ${number}` })
