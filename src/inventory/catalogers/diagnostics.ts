@@ -6,12 +6,24 @@ import type { CatalogedFile } from './cataloger.ts'
 
 /** Something of `path`, a record or the whole, could not be read: the inventory has a gap. */
 export function unread(code: string, path: string, message: string, place?: string): Diagnostic {
-  return { level: 'error', code, message, path, ...(place === undefined ? {} : { place }) }
+  return { level: 'error', code, message: plain(message), path, ...placed(place) }
 }
 
 /** Something of `path` is odd, and no installed package is missing because of it. */
 export function doubtful(code: string, path: string, message: string, place?: string): Diagnostic {
-  return { level: 'warning', code, message, path, ...(place === undefined ? {} : { place }) }
+  return { level: 'warning', code, message: plain(message), path, ...placed(place) }
+}
+
+const placed = (place: string | undefined): { readonly place?: string } =>
+  place === undefined ? {} : { place: plain(place) }
+
+/** Text that quotes a file, safe to show: short, what steers terminals or turns the direction of writing escaped. */
+function plain(text: string): string {
+  return text.slice(0, 500).replaceAll(
+    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** Problems of one file that are listed one by one; a file may have a million. */

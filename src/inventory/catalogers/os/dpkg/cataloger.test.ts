@@ -93,6 +93,15 @@ test('a bad stanza costs one stanza and names its line', async () => {
   ])
 })
 
+test('a name that would steer the terminal is refused and shown escaped', async () => {
+  const text = 'Package: evil\u001b[2J\u202e\nStatus: install ok installed\nVersion: 1\n'
+  const { packages, diagnostics } = await runCataloger(dpkg, { [status]: text })
+  expect(packages).toEqual([])
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    'the stanza of evil\\u001b[2J\\u202e has a name or a version that no package can have',
+  ])
+})
+
 test('distroless: stanzas without Status beside lists of sums', async () => {
   const { packages, ownedFiles, diagnostics } = await runCataloger(
     dpkg,
