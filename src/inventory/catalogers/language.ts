@@ -69,8 +69,12 @@ function purlName({ type, name }: LanguagePackage): { readonly namespace?: strin
   return at < 0 ? { name } : { namespace: name.slice(0, at), name: name.slice(at + 1) }
 }
 
-/** True for a name or version that one could be shown: short, without white space or control characters. */
+/** True for a name or version that can be shown: short, without white space, control characters and marks that turn the direction of writing. */
 export function isPlainWord(text: string): boolean {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text !== '' && text.length <= 512 && !/[\s\u0000-\u001f\u007f]/.test(text)
+  return (
+    text !== '' &&
+    text.length <= 512 &&
+    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+    !/[\s\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufffd]/.test(text)
+  )
 }

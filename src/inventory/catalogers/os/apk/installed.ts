@@ -3,6 +3,7 @@
 
 import type { Diagnostic } from '../../../../model/index.ts'
 import type { Extraction } from '../../cataloger.ts'
+import { isPlainWord } from '../../language.ts'
 import { addProblem, unread } from '../../diagnostics.ts'
 
 export interface ApkPackage {
@@ -91,8 +92,8 @@ function packageOf(draft: Draft): ApkPackage | string | undefined {
   if (name.startsWith('.')) return undefined
   if (version === undefined || version === '')
     return `the stanza of ${name.slice(0, 100)} has no version (V:)`
-  if (/\s/.test(name) || /\s/.test(version))
-    return `the stanza of ${name.slice(0, 100)} has white space in its name or version`
+  if (!isPlainWord(name) || !isPlainWord(version))
+    return `the stanza of ${name.slice(0, 100)} has a name or a version that no package can have`
   return {
     kind: 'package',
     name,

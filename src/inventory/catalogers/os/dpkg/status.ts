@@ -3,6 +3,7 @@
 
 import type { Diagnostic } from '../../../../model/index.ts'
 import type { Extraction } from '../../cataloger.ts'
+import { isPlainWord } from '../../language.ts'
 import { addProblem, unread } from '../../diagnostics.ts'
 import { parseStanzas } from './stanzas.ts'
 import type { Stanza } from './stanzas.ts'
@@ -47,7 +48,7 @@ function packageOf({ fields, problem }: Stanza, implied: boolean): DpkgPackage |
   if (!installed(status)) return undefined
   const version = fields.get('version')
   if (version === undefined || version === '') return `the stanza of ${name} has no Version field`
-  if (!/^[a-z0-9][a-z0-9+.-]*$/i.test(name) || /\s/.test(version)) {
+  if (!/^[a-z0-9][a-z0-9+.-]*$/i.test(name) || !isPlainWord(version)) {
     return `the stanza of ${name.slice(0, 100)} has a name or a version that no package can have`
   }
   const arch = fields.get('architecture')
