@@ -34,3 +34,28 @@ export function best(times: number, run: () => Measured): Measured {
   const runs = Array.from({ length: times }, run)
   return runs.reduce((a, b) => (b.seconds < a.seconds ? b : a))
 }
+
+/** Runs two commands in turn, so that what disturbs the machine disturbs both, and gives the medians of each. */
+export function alternate(
+  times: number,
+  ours: () => Measured,
+  peers: (() => Measured) | undefined,
+): { readonly ours: Measured; readonly peers: Measured | undefined } {
+  const runs = Array.from({ length: times }, () => ({ ours: ours(), peers: peers?.() }))
+  const others = runs.flatMap((run) => run.peers ?? [])
+  return {
+    ours: median(runs.map((run) => run.ours)),
+    peers: others.length === 0 ? undefined : median(others),
+  }
+}
+
+/** Median time and median memory. */
+export function median(runs: readonly Measured[]): Measured {
+  const middle = (values: readonly number[]): number =>
+    [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0
+  return {
+    seconds: middle(runs.map((run) => run.seconds)),
+    megabytes: middle(runs.map((run) => run.megabytes)),
+    status: Math.max(...runs.map((run) => run.status)),
+  }
+}

@@ -5,6 +5,7 @@ import { compareText, LongwatchError, messageOf } from '../../platform/index.ts'
 import type { Limits } from '../../platform/index.ts'
 import type { Cataloger, ExtractContext } from '../catalogers/cataloger.ts'
 import type { FileContent, Tree, TreeEntry, TreeVisitor } from '../filesystems/tree.ts'
+import { sniffLength } from '../filesystems/tree.ts'
 import { deferrals } from './deferrals.ts'
 import type { FoundFacts, LayerFacts } from './layer-facts.ts'
 import { hashPath } from './path-hash.ts'
@@ -118,6 +119,20 @@ function createCollector(options: ReadLayerOptions): Collector {
     atPath.set(cataloger.name, facts)
   }
 
+  /** A file that is wanted by its path may be wanted by its content as well. */
+  const withContentWishes = async (
+    byPath: readonly number[],
+    entry: TreeEntry,
+    content: FileContent,
+  ): Promise<readonly number[]> => {
+    if (options.only !== undefined || entry.size === 0) return byPath
+    const magics = index.byContent(entry.mode).filter(({ cataloger }) => !byPath.includes(cataloger))
+    if (magics.length === 0) return byPath
+    const head = await content.read(0, sniffLength)
+    const more = magics.filter(({ magic }) => beginsWith(head, magic)).map(({ cataloger }) => cataloger)
+    return more.length === 0 ? byPath : [...byPath, ...new Set(more)]
+  }
+
   const visitor: TreeVisitor = {
     entry(entry) {
       const { kind, path } = entry
@@ -148,7 +163,7 @@ function createCollector(options: ReadLayerOptions): Collector {
       return wanted.length > 0
     },
     async file(entry, content) {
-      const all = wanted
+      const all = await withContentWishes(wanted, entry, content)
       if (deferred.isCompanion(entry.path)) await deferred.keepCompanion(entry, content)
       for (const position of all) {
         for (const path of namesOf(entry.path, position, options.only, catalogers)) {
