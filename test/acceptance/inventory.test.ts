@@ -1,9 +1,16 @@
 // Every artifact of the lab against what independent tools say is in it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { afterAll, expect, test } from 'vitest'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { encodeCycloneDx, encodeSpdx } from '../../src/sbom/index.ts'
 import { inventoryOf } from '../support/inventory.ts'
 import { describeLab, labPath, truthOf } from '../support/lab.ts'
+import { cycloneDxSchema, spdxComplaints } from '../support/schemas.ts'
 import { compareWithTruth } from '../support/truth.ts'
+
+const about = { toolVersion: '0.0.0', created: new Date('2026-11-23T12:00:00Z') }
 
 /** Ecosystems that catalogers exist for. */
 const types = ['deb', 'rpm', 'npm', 'python', 'gem', 'java', 'go', 'rust', 'nuget']
@@ -41,7 +48,13 @@ const exceptions: Readonly<Record<string, RegExp>> = {
 
 describeLab('packages of the lab’s artifacts', ['truth/summary.json', 'images'], () => {
   const lines: string[] = []
-  afterAll(() => {
+  const validate = cycloneDxSchema()
+  let documents = ''
+  beforeAll(async () => {
+    documents = await mkdtemp(join(tmpdir(), 'longwatch-sboms-'))
+  })
+  afterAll(async () => {
+    await rm(documents, { recursive: true })
     console.log(
       ['', 'artifact, ecosystem: precision and recall against the lab’s truth', ...lines].join('\n'),
     )
@@ -50,6 +63,9 @@ describeLab('packages of the lab’s artifacts', ['truth/summary.json', 'images'
   test.each(artifacts())('$truth', async ({ platform, target, truth }) => {
     const inventory = await inventoryOf(target, platform === undefined ? {} : { platform })
     expect(inventory.diagnostics.filter(({ level }) => level === 'error')).toEqual([])
+    void validate(JSON.parse(encodeCycloneDx(inventory, about)))
+    expect(validate.errors).toBeNull()
+    await writeFile(join(documents, `${truth}.spdx.json`), encodeSpdx(inventory, about))
     for (const one of compareWithTruth(inventory, truthOf(truth), types)) {
       lines.push(
         `${truth.padEnd(34)} ${one.type.padEnd(7)} ${String(one.found).padStart(5)} found, precision ${one.precision.toFixed(3)}, recall ${one.recall.toFixed(3)}`,
@@ -63,4 +79,13 @@ describeLab('packages of the lab’s artifacts', ['truth/summary.json', 'images'
       })
     }
   })
+
+  test('their SPDX documents satisfy the SPDX project’s own tools', async () => {
+    // The tools take minutes for thousands of packages; those of the large image are of the same kinds.
+    const names = (await readdir(documents)).filter((name) => !name.includes('perf-large'))
+    expect(names.length).toBeGreaterThan(20)
+    const complaints = spdxComplaints(names.map((name) => join(documents, name)))
+    if (complaints === undefined) console.warn('not judged by spdx-tools: it cannot be installed here')
+    else expect(complaints).toBe('')
+  }, 600_000)
 })
