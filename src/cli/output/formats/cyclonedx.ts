@@ -84,12 +84,15 @@ function vulnerabilityOf(finding: ReportFinding, refs: (purl: string) => string)
   }
 }
 
-/** What a rule or VEX document cleared: there, with the reason. */
+/** What a VEX document cleared, or a rule accepts until its last day: there, with the reason. */
 function ignoredOf({ ignored = [] }: ScanReport): readonly object[] {
-  return ignored.map(({ packages, reason, vulnerabilityId }, index) => ({
+  return ignored.map(({ expires, packages, reason, vulnerabilityId }, index) => ({
     'bom-ref': `ignored:${index}`,
     id: vulnerabilityId,
-    analysis: { state: 'not_affected', detail: reason },
+    analysis:
+      expires === undefined
+        ? { state: 'not_affected', detail: reason }
+        : { state: 'in_triage', detail: `Accepted until ${expires}: ${reason}` },
     affects: packages.map((ref) => ({ ref })),
   }))
 }

@@ -5,7 +5,7 @@ import type { ReportFinding, ScanReport } from '../../report/report.ts'
 import { upgradesOf } from '../../report/upgrades.ts'
 import { printable } from '../style.ts'
 import type { OutputFormat } from './format.ts'
-import { fixedVersions } from './words.ts'
+import { fixedVersions, webLinks } from './words.ts'
 
 /** GitHub refuses comments above 65,536 characters. */
 const mostCharacters = 60_000
@@ -20,7 +20,9 @@ function render(report: ScanReport): string {
   const head = heading(report)
   const rows = report.findings.map(rowOf)
   let shown = rows.length
-  let size = head.length + 2000
+  const foot = gaps(report)
+  // The frame of the table is a few lines.
+  let size = head.length + foot.join('\n').length + 500
   for (const [index, row] of rows.entries()) {
     size += row.length + 1
     if (size > mostCharacters) {
@@ -43,7 +45,7 @@ function render(report: ScanReport): string {
           '</details>',
           '',
         ]
-  return `${[head, ...table, ...gaps(report)].join('\n')}\n`
+  return `${[head, ...table, ...foot].join('\n')}\n`
 }
 
 function heading(report: ScanReport): string {
@@ -56,7 +58,7 @@ function heading(report: ScanReport): string {
     .filter(({ target }) => target !== undefined)
     .slice(0, 10)
   return [
-    `### Longwatch: ${escape(artifact.target)}${verdict}`,
+    `### Longwatch: ${code(artifact.target)}${verdict}`,
     '',
     findings.length === 0
       ? 'No findings in what could be judged.'
@@ -76,7 +78,7 @@ function heading(report: ScanReport): string {
           '| --- | --- | --- | ---: |',
           ...upgrades.map(
             ({ closes, exploited, installed, name, target }) =>
-              `| ${escape(name)}${exploited > 0 ? ' ‼️' : ''} | ${escape(installed)} | **${escape(target ?? '')}** | ${closes.length} |`,
+              `| ${code(name)}${exploited > 0 ? ' ‼️' : ''} | ${code(installed)} | ${code(target ?? '')} | ${closes.length} |`,
           ),
         ]),
     '',
@@ -85,11 +87,12 @@ function heading(report: ScanReport): string {
 
 function rowOf(finding: ReportFinding): string {
   const { kev, packages, score, severity, vulnerabilityId } = finding
-  const link = finding.references[0]
+  const link = webLinks(finding.references)[0]
   const name = escape(vulnerabilityId) + (kev === undefined ? '' : ' ‼️')
-  const shown = link !== undefined && /^https:\/\/[\w./%?=&#~:@-]+$/.test(link) ? `[${name}](${link})` : name
-  const distinct = (values: readonly string[]): string => escape([...new Set(values)].join(', '))
-  return `| ${severity.toLowerCase()} | ${score?.toFixed(1) ?? '–'} | ${shown} | ${distinct(packages.map((one) => one.name))} | ${distinct(packages.map((one) => one.version))} | ${escape(fixedVersions(finding))} |`
+  const shown =
+    link !== undefined && /^https:\/\/[\w./%?=&#~:@-]{1,300}$/.test(link) ? `[${name}](${link})` : name
+  const distinct = (values: readonly string[]): string => code([...new Set(values)].join(', '))
+  return `| ${severity.toLowerCase()} | ${score?.toFixed(1) ?? '–'} | ${shown} | ${distinct(packages.map((one) => one.name))} | ${distinct(packages.map((one) => one.version))} | ${fixedVersions(finding) === '–' ? '–' : code(fixedVersions(finding))} |`
 }
 
 function gaps({ diagnostics, unknowns }: ScanReport): string[] {
@@ -106,11 +109,27 @@ function gaps({ diagnostics, unknowns }: ScanReport): string[] {
     : [...lines.slice(0, 20), ...(lines.length > 20 ? [`- … and ${lines.length - 20} more`] : []), '']
 }
 
-/** Text that means nothing to Markdown or HTML. */
+/** Text that means nothing to Markdown or HTML, names nobody and links nowhere. */
 function escape(text: string): string {
-  return printable(text.replaceAll(/\s+/g, ' '))
+  return inert(text).replaceAll('@', '@&#8203;')
+}
+
+/** A name or version as code: there `@scope` is no mention of a person, and can be copied. */
+function code(text: string): string {
+  return `<code>${inert(text)}</code>`
+}
+
+function inert(text: string): string {
+  return cut(printable(text.replaceAll(/\s+/g, ' ')))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll(/([\\`*_{}[\]()#+!|~@])/g, '\\$1')
+    .replaceAll(/([\\`*_{}[\]()#+!|~])/g, String.raw`\$1`)
+    .replaceAll(/:\/\/|www(?=\.)/g, '$&&#8203;')
+}
+
+const mostOfOneText = 200
+
+function cut(text: string): string {
+  return text.length > mostOfOneText ? `${text.slice(0, mostOfOneText).toWellFormed()}…` : text.toWellFormed()
 }

@@ -2,7 +2,7 @@
 // https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md
 
 import { createHash } from 'node:crypto'
-import type { ReportFinding, ReportUnknown, ScanReport } from '../../report/report.ts'
+import type { ReportFinding, ReportIgnored, ReportUnknown, ScanReport } from '../../report/report.ts'
 import type { OutputFormat } from './format.ts'
 import { fixText, webLinks } from './words.ts'
 
@@ -16,12 +16,7 @@ function vexOf(report: ScanReport): object {
   const product = productOf(report)
   const statements = [
     ...report.findings.map((finding) => affected(finding, product)),
-    ...(report.ignored ?? []).map(({ packages, reason, vulnerabilityId }) => ({
-      vulnerability: { name: vulnerabilityId },
-      products: [{ '@id': product, subcomponents: packages.map((purl) => ({ '@id': purl })) }],
-      status: 'not_affected',
-      impact_statement: reason,
-    })),
+    ...(report.ignored ?? []).map((ignored) => cleared(ignored, product)),
     ...report.unknowns.flatMap((unknown) => underInvestigation(unknown, product)),
   ]
   const id = createHash('sha256')
@@ -63,6 +58,17 @@ function affected(finding: ReportFinding, product: string): object {
     products: [{ '@id': product, subcomponents: packages.map(({ purl }) => ({ '@id': purl })) }],
     status: 'affected',
     action_statement: [...new Set(packages.map(fixText))].join(' '),
+  }
+}
+
+/** What a VEX document cleared stays cleared; a rule accepts a risk until its last day, which is no statement that there is none. */
+function cleared({ expires, packages, reason, vulnerabilityId }: ReportIgnored, product: string): object {
+  return {
+    vulnerability: { name: vulnerabilityId },
+    products: [{ '@id': product, subcomponents: packages.map((purl) => ({ '@id': purl })) }],
+    ...(expires === undefined
+      ? { status: 'not_affected', impact_statement: reason }
+      : { status: 'affected', action_statement: `Accepted until ${expires}: ${reason}` }),
   }
 }
 

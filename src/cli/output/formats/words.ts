@@ -29,6 +29,7 @@ const entities: Readonly<Record<string, string>> = {
 /** Text for XML and HTML, in content and in quoted attributes. */
 export function escapeMarkup(text: string): string {
   return text
+    .toWellFormed()
     .replaceAll(notXml, '\ufffd')
     .replaceAll(/[&<>"']/g, (character) => entities[character] ?? character)
 }
