@@ -31,6 +31,7 @@ export async function run(): Promise<void> {
   const environment = { LONGWATCH_DATA_DIR: join(scratch, 'data') }
   try {
     print(againstTrivy(scratch, environment))
+    print(packagesBeside(scratch, environment))
     print(manyImages(scratch, environment))
   } finally {
     rmSync(scratch, { recursive: true })
@@ -82,6 +83,62 @@ function againstTrivy(scratch: string, environment: Readonly<Record<string, stri
       'memory ratio',
       'warm ratio',
     ],
+    rows,
+  }
+}
+
+const nouns = ['deb', 'rpm', 'npm', 'pypi', 'maven', 'gem', 'golang', 'cargo', 'nuget']
+
+/** Names and versions by purl type; a purl's qualifiers differ from tool to tool. */
+function namesIn(document: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const { components = [] } = JSON.parse(document) as { components?: readonly { purl?: string }[] }
+  const byType = new Map<string, Set<string>>()
+  for (const { purl } of components) {
+    const [, type = '', rest = ''] = /^pkg:([^/]+)\/([^?#]+)/.exec(purl ?? '') ?? []
+    // Distributions stand in the namespace, and Go's main module has no version to compare.
+    const name = decodeURIComponent(rest)
+      .replace(/^(?:debian|almalinux|amzn|suse)\//, '')
+      .toLowerCase()
+    if (type !== '') byType.set(type, (byType.get(type) ?? new Set<string>()).add(name))
+  }
+  return byType
+}
+
+/** What we find, what Trivy finds, and what only one of the two does. */
+function packagesBeside(scratch: string, environment: Readonly<Record<string, string>>): Table {
+  const peer = findTrivy()
+  const rows = images
+    .map((image) => labPath(`images/${image}`))
+    .filter((path) => existsSync(path) && !('missing' in peer))
+    .flatMap((path) => {
+      const ours = join(scratch, 'ours.json')
+      const theirs = join(scratch, 'theirs.json')
+      measure([process.execPath, longwatch, 'sbom', path, '--file', ours], environment)
+      if ('missing' in peer) return []
+      const command = trivyCommand(peer.trivy, path, join(scratch, 'trivy'))
+      measure(command.map((word) => (word === '/dev/null' ? theirs : word)))
+      const [mine, trivys] = [namesIn(readFileSync(ours, 'utf8')), namesIn(readFileSync(theirs, 'utf8'))]
+      return nouns.flatMap((type) => {
+        const [a, b] = [mine.get(type) ?? new Set<string>(), trivys.get(type) ?? new Set<string>()]
+        if (a.size + b.size === 0) return []
+        const only = [...b].filter((name) => !a.has(name)).sort()
+        const shown = only.slice(0, 3).join(', ')
+        return [
+          [
+            path.split('/').at(-1) ?? '',
+            type,
+            a.size,
+            b.size,
+            [...a].filter((name) => !b.has(name)).length,
+            only.length,
+            shown,
+          ],
+        ]
+      })
+    })
+  return {
+    title: 'distinct packages, ours and Trivy’s',
+    columns: ['image', 'type', 'ours', 'Trivy', 'only ours', 'only Trivy', 'for example'],
     rows,
   }
 }

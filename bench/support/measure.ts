@@ -26,6 +26,8 @@ export function measure(
   })
   if (result.status !== 0) throw new Error(`python3 failed: ${result.stderr}`)
   const [seconds = 0, megabytes = 0, status = 0] = JSON.parse(result.stdout) as number[]
+  // What failed early would look fast.
+  if (status !== 0) throw new Error(`${command.join(' ')} ended with ${status}`)
   return { seconds, megabytes, status }
 }
 
