@@ -20,7 +20,7 @@ import { plainStyles } from '../style.ts'
 import { outputFormats } from './registry.ts'
 import { odd, sampleReport } from './testing.ts'
 
-const resolve = createRequire(import.meta.url)
+const require = createRequire(import.meta.url)
 const read = (path: string): AnySchemaObject => JSON.parse(readFileSync(path, 'utf8')) as AnySchemaObject
 
 function render(name: string, report: ScanReport): string {
@@ -38,7 +38,7 @@ function ajv(): Ajv {
 }
 
 function cycloneDxSchema(): ValidateFunction {
-  const folder = join(dirname(resolve.resolve('@cyclonedx/cyclonedx-library/package.json')), 'res/schema')
+  const folder = join(dirname(require.resolve('@cyclonedx/cyclonedx-library/package.json')), 'res/schema')
   const made = ajv()
   for (const name of ['spdx.SNAPSHOT.schema.json', 'jsf-0.82.SNAPSHOT.schema.json']) {
     made.addSchema(read(join(folder, name)), `http://cyclonedx.org/schema/${name}`)
@@ -47,7 +47,7 @@ function cycloneDxSchema(): ValidateFunction {
 }
 
 function sarifSchema(): ValidateFunction {
-  const folder = dirname(resolve.resolve('schemastore/package.json'))
+  const folder = dirname(require.resolve('schemastore/package.json'))
   const path = [join(folder, 'schemas/json/sarif-2.1.0.json'), join(folder, 'json/sarif-2.1.0.json')].find(
     existsSync,
   )

@@ -122,6 +122,22 @@ describe('texts of strangers', () => {
   })
 })
 
+test.each(['sarif', 'markdown', 'openvex', 'spdx'])(
+  '%s links to the page of the vulnerability rather than to a patch of it',
+  (name) => {
+    const sample = sampleReport()
+    const page = 'https://nvd.nist.gov/vuln/detail/CVE-2021-23337'
+    const findings = sample.findings.slice(1, 2).map((finding) => ({
+      ...finding,
+      references: ['https://github.com/lodash/lodash/commit/3469357', page],
+    }))
+    const text = render(name, { ...sample, findings })
+    expect(text).toContain(page)
+    if (name !== 'sarif') expect(text).not.toContain('/commit/')
+    else expect(text).toContain(`"helpUri": "${page}"`)
+  },
+)
+
 describe('what was hidden', () => {
   const hidden = sampleReport().ignored?.[0]
   if (hidden === undefined) throw new Error('nothing is hidden')

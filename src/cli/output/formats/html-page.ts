@@ -13,7 +13,7 @@ footer{padding-top:24px;padding-bottom:32px;color:var(--dim);font-size:13px}
 .charts{grid-template-columns:repeat(auto-fit,minmax(320px,1fr))}
 .tile,figure{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:14px 18px;margin:0}
 .tile b{display:block;font-size:30px;line-height:1.2}.tile span,figcaption{color:var(--dim)}.tile.bad b{color:var(--CRITICAL)}
-svg{width:100%;max-width:460px;margin-top:12px;font:13px system-ui,sans-serif;fill:var(--ink)}.label{fill:var(--dim)}.middle{text-anchor:middle}
+svg{width:100%;max-width:460px;margin-top:12px;font:16px system-ui,sans-serif;fill:var(--ink)}.label{fill:var(--dim)}.middle{text-anchor:middle}
 rect.CRITICAL{fill:var(--CRITICAL)}rect.HIGH{fill:var(--HIGH)}rect.MEDIUM{fill:var(--MEDIUM)}rect.LOW{fill:var(--LOW)}rect.INFORMATIONAL,rect.UNTRIAGED{fill:var(--UNTRIAGED)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:7px 10px;border-bottom:1px solid var(--line)}
 th{color:var(--dim);font-weight:600;white-space:nowrap}.number{text-align:right}

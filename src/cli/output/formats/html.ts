@@ -124,7 +124,7 @@ function upgradeChart({ findings }: ScanReport): string {
   const bars = top.map(({ closes, name, worst }, index) => {
     const width = Math.max(2, Math.round((closes.length / most) * 190))
     const y = index * 28
-    const label = name.length > 22 ? `${name.slice(0, 21).toWellFormed()}…` : name
+    const label = name.length > 17 ? `${name.slice(0, 16).toWellFormed()}…` : name
     return `<text x="0" y="${y + 15}" class="label">${esc(label)}</text><rect x="170" y="${y}" width="${width}" height="20" rx="3" class="${worst}"/><text x="${176 + width}" y="${y + 15}">${closes.length}</text>`
   })
   return `<figure><figcaption>Findings closed by upgrading</figcaption>${chart(400, top.length * 28, bars.join(''), 'findings closed by upgrading')}</figure>`

@@ -5,7 +5,7 @@ import type { ReportFinding, ScanReport } from '../../report/report.ts'
 import { upgradesOf } from '../../report/upgrades.ts'
 import { printable } from '../style.ts'
 import type { OutputFormat } from './format.ts'
-import { fixedVersions, webLinks } from './words.ts'
+import { bestLink, fixedVersions } from './words.ts'
 
 /** GitHub refuses comments above 65,536 characters. */
 const mostCharacters = 60_000
@@ -77,8 +77,8 @@ function heading(report: ScanReport): string {
           '| upgrade | from | to | closes |',
           '| --- | --- | --- | ---: |',
           ...upgrades.map(
-            ({ closes, exploited, installed, name, target }) =>
-              `| ${code(name)}${exploited > 0 ? ' ‼️' : ''} | ${code(installed)} | ${code(target ?? '')} | ${closes.length} |`,
+            ({ closes, exploited, findings: all, installed, name, target }) =>
+              `| ${code(name)}${exploited > 0 ? ' ‼️' : ''} | ${code(installed)} | ${code(target ?? '')} | ${closes.length} of ${all.length} |`,
           ),
         ]),
     '',
@@ -87,7 +87,7 @@ function heading(report: ScanReport): string {
 
 function rowOf(finding: ReportFinding): string {
   const { kev, packages, score, severity, vulnerabilityId } = finding
-  const link = webLinks(finding.references)[0]
+  const link = bestLink(finding)
   const name = escape(vulnerabilityId) + (kev === undefined ? '' : ' ‼️')
   const shown =
     link !== undefined && /^https:\/\/[\w./%?=&#~:@-]{1,300}$/.test(link) ? `[${name}](${link})` : name

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import type { ReportFinding, ReportIgnored, ReportUnknown, ScanReport } from '../../report/report.ts'
 import type { OutputFormat } from './format.ts'
-import { fixText, webLinks } from './words.ts'
+import { bestLink, fixText } from './words.ts'
 
 export const openvex: OutputFormat = {
   name: 'openvex',
@@ -46,8 +46,8 @@ function productOf({ artifact }: ScanReport): string {
 }
 
 function affected(finding: ReportFinding, product: string): object {
-  const { aliases, packages, references, title, vulnerabilityId } = finding
-  const link = webLinks(references)[0]
+  const { aliases, packages, title, vulnerabilityId } = finding
+  const link = bestLink(finding)
   return {
     vulnerability: {
       name: vulnerabilityId,

@@ -3,7 +3,7 @@
 
 import type { ReportAffectedPackage, ReportFinding, ScanReport } from '../../report/report.ts'
 import type { OutputFormat } from './format.ts'
-import { fixText, webLinks } from './words.ts'
+import { bestLink, fixText, webLinks } from './words.ts'
 
 export const sarif: OutputFormat = {
   name: 'sarif',
@@ -59,6 +59,7 @@ function sarifOf(report: ScanReport): object {
 function ruleOf(finding: ReportFinding): object {
   const { cwes, description, id, references, score, severity, title, vulnerabilityId } = finding
   const links = webLinks(references)
+  const link = bestLink(finding)
   const help = [description ?? title, ...links.slice(0, 10)].join('\n\n')
   const markdown = [
     // Descriptions are Markdown already; what is not to be in them is HTML.
@@ -72,7 +73,7 @@ function ruleOf(finding: ReportFinding): object {
     shortDescription: { text: title.slice(0, 1000) },
     fullDescription: { text: (description ?? title).slice(0, 1000) },
     help: { text: help, markdown },
-    ...(links[0] === undefined ? {} : { helpUri: links[0] }),
+    ...(link === undefined ? {} : { helpUri: link }),
     defaultConfiguration: { level: levelOf(finding) },
     properties: {
       ...(score === undefined ? {} : { 'security-severity': score.toFixed(1) }),

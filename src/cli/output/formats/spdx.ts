@@ -4,7 +4,7 @@
 import { encodeSpdx } from '../../../sbom/index.ts'
 import type { ReportFinding, ScanReport } from '../../report/report.ts'
 import type { OutputFormat } from './format.ts'
-import { fixText, webLinks } from './words.ts'
+import { bestLink, fixText } from './words.ts'
 
 export const spdx: OutputFormat = {
   name: 'spdx',
@@ -61,7 +61,7 @@ function referencesByPurl({ findings }: ScanReport): ReadonlyMap<string, readonl
 }
 
 /** An address without blanks: what the specification asks of a locator. */
-function locatorOf({ references, vulnerabilityId }: ReportFinding): string {
-  const link = webLinks(references)[0]
-  return link ?? `https://osv.dev/vulnerability/${encodeURIComponent(vulnerabilityId)}`
+function locatorOf(finding: ReportFinding): string {
+  const link = bestLink(finding)
+  return link ?? `https://osv.dev/vulnerability/${encodeURIComponent(finding.vulnerabilityId.toWellFormed())}`
 }

@@ -43,3 +43,10 @@ export function escapeHtml(text: string): string {
 export function webLinks(references: readonly string[]): readonly string[] {
   return references.filter((url) => /^https?:\/\/[^\s"<>\\^`{|}]+$/.test(url) && URL.canParse(url))
 }
+
+/** The address that is about the vulnerability itself, where one names it; any other web address otherwise. */
+export function bestLink({ aliases, references, vulnerabilityId }: ReportFinding): string | undefined {
+  const links = webLinks(references)
+  const ids = [vulnerabilityId, ...aliases]
+  return links.find((url) => ids.some((id) => url.endsWith(`/${id}`))) ?? links[0]
+}
