@@ -41,7 +41,9 @@ describeFeeds('the store of real feeds', () => {
 
   it('is whole, and stays when nothing changed', { timeout: 120_000 }, async () => {
     expect(first.parts.map(({ outcome }) => outcome)).not.toContain('failed')
-    expect(await verifyGeneration(store.dbDir, first.generation, signal)).toMatchObject({ problem: undefined })
+    expect(await verifyGeneration(store.dbDir, first.generation, signal)).toMatchObject({
+      problem: undefined,
+    })
     expect(await update()).toMatchObject({ published: false, after: first.after })
   })
 
@@ -55,7 +57,11 @@ describeFeeds('the store of real feeds', () => {
     expect(found?.aliases).toContain('GHSA-jfh8-c2jp-5v3q')
     expect(found?.signals.epss?.score).toBeGreaterThan(0.9)
     expect(reader.resolve('GHSA-jfh8-c2jp-5v3q')).toEqual(['CVE-2021-44228'])
-    const entries = reader.lookup({ ecosystem: 'Maven', release: '', name: 'org.apache.logging.log4j:log4j-core' })
+    const entries = reader.lookup({
+      ecosystem: 'Maven',
+      release: '',
+      name: 'org.apache.logging.log4j:log4j-core',
+    })
     expect(entries.flatMap(({ vulnerabilityIds }) => vulnerabilityIds)).toContain('CVE-2021-44228')
   })
 

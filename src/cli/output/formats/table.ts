@@ -45,9 +45,9 @@ function heading(report: ScanReport, { style, width }: FormatContext): string[] 
     ...(artifact.platform === undefined ? [] : [artifact.platform]),
     `${summary.packages} packages`,
   ]
-  // Feeds without a date of their own have that of their fetching, which says nothing.
-  const dates = report.advisories.parts
-    .filter(({ checkedAt, dataDate }) => dataDate.slice(0, 16) !== checkedAt.slice(0, 16))
+  // OSV's records carry the day they were changed; other feeds mostly have only that of their file.
+  const dated = report.advisories.parts.filter(({ part }) => part.startsWith('osv/'))
+  const dates = (dated.length === 0 ? report.advisories.parts : dated)
     .map(({ dataDate }) => dataDate.slice(0, 10))
     .sort()
   const age =
