@@ -74,7 +74,7 @@ try {
   writeFileSync(terminal, terminalPage(table))
   shoot(html, 'report-html.png', '1180,1500', false)
   shoot(html, 'report-html-dark.png', '1180,1500', true)
-  shoot(terminal, 'report-table.png', '1180,1060', false)
+  shoot(terminal, 'report-table.png', '1180,1180', false)
 } finally {
   rmSync(folder, { recursive: true })
 }

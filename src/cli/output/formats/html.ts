@@ -48,7 +48,7 @@ ${tile(String(summary.unknowns), 'could not be told')}
 </section>
 <section class="charts">
 <figure><figcaption>By severity</figcaption>${severityChart(report)}</figure>
-<figure><figcaption>By score</figcaption>${scoreChart(report)}</figure>
+<figure><figcaption>By score${unratedNote(report)}</figcaption>${scoreChart(report)}</figure>
 ${upgradeChart(report)}
 </section>
 ${upgradeSection(report)}
@@ -94,6 +94,12 @@ function severityChart({ summary }: ScanReport): string {
     return `<text x="0" y="${y + 15}" class="label">${severity.toLowerCase()}</text><rect x="110" y="${y}" width="${width}" height="20" rx="3" class="${severity}"/><text x="${116 + width}" y="${y + 15}">${count}</text>`
   })
   return chart(400, Math.max(28, shown.length * 28), bars.join(''), 'findings by severity')
+}
+
+/** The columns hold what has a score: the rest is counted here. */
+function unratedNote({ findings }: ScanReport): string {
+  const unrated = findings.filter(({ score }) => score === undefined).length
+  return unrated === 0 ? '' : ` (${unrated} without a score)`
 }
 
 /** One column for each full point of the score. */
