@@ -16,7 +16,7 @@ export interface Upgrade {
   readonly target?: string
   /** The installed packages it is about, sorted. */
   readonly packages: readonly string[]
-  /** Ids of the findings that are gone after it. */
+  /** Ids of the findings that are gone after it (and after the same for other versions of the package that are there). */
   readonly closes: readonly string[]
   /** All findings that the package has, fixed or not. */
   readonly findings: readonly string[]
@@ -32,6 +32,7 @@ interface Group {
   readonly packages: Set<string>
   readonly findings: Set<ReportFinding>
   target: string | undefined
+  readonly first: ReportAffectedPackage
 }
 
 /** Upgrades, the most urgent first: exploited, then the worst score it closes, then how many. */
@@ -47,12 +48,15 @@ export function upgradesOf(findings: readonly ReportFinding[]): readonly Upgrade
       group.target = later(group.target, affected)
     }
   }
-  return [...groups].map(([key, group]) => finished(key, group)).sort(byUrgency)
+  return [...groups.values()].map(finished).sort(byUrgency)
 }
 
 function groupKey(affected: ReportAffectedPackage): string {
   return JSON.stringify([affected.type, affected.source ?? affected.name, judgedVersion(affected)])
 }
+
+const nameKey = (affected: ReportAffectedPackage): string =>
+  JSON.stringify([affected.type, affected.source ?? affected.name])
 
 /** The version that was compared: the source package's where that was judged. */
 function judgedVersion(affected: ReportAffectedPackage): string {
@@ -67,6 +71,7 @@ function newGroup(affected: ReportAffectedPackage): Group {
     packages: new Set(),
     findings: new Set(),
     target: undefined,
+    first: affected,
   }
 }
 
@@ -81,10 +86,14 @@ function later(current: string | undefined, affected: ReportAffectedPackage): st
   return scheme.compare(a, b) < 0 ? next : current
 }
 
-function finished(key: string, group: Group): Upgrade {
+function finished(group: Group): Upgrade {
   const findings = [...group.findings]
+  const { first } = group
+  // A finding that spans several versions of the package is gone when all of them are upgraded: each such row counts it.
   const closes = findings.filter((finding) =>
-    finding.packages.every((affected) => affected.fixedVersion !== undefined && groupKey(affected) === key),
+    finding.packages.every(
+      (affected) => affected.fixedVersion !== undefined && nameKey(affected) === nameKey(first),
+    ),
   )
   const scores = findings.flatMap((finding) => finding.score ?? [])
   return {
