@@ -29,6 +29,7 @@ const told = new Set([
   'KERNEL_TOOLS',
   'OWNED_BY_OS_PACKAGE',
   'REJECTED',
+  'SHADOWED',
   'VENDOR_DEFERRED',
   'VENDOR_END_OF_LIFE',
   'VENDOR_SILENT',

@@ -30,6 +30,8 @@ export function matchInventory(
     const foreign = strangers.get(item)
     const here = foreign === undefined ? surroundings : { ...surroundings, foreign }
     const own = matchPackage(item, reader, here, options)
+    const shadow = item.notes?.find((note) => note.startsWith('shadowed by '))
+    if (shadow !== undefined) return own.flatMap((match) => shadowed(match, shadow, options))
     if (running.size > 0 && isKernel(item) && !running.has(item.version)) return own.map(notRunning)
     if (item.ownedBy === undefined || isOsPackage(item) || own.length === 0) return own
     return throughOwner(own, item.ownedBy, owners.get(item.ownedBy), target, reader, surroundings, options)
@@ -56,6 +58,14 @@ const notRunning = (match: Match): Match =>
         reason: { code: 'KERNEL_NOT_RUNNING', message: `${match.reason.message}; another kernel is running` },
       }
     : match
+
+/** A copy that another one in front of it keeps from being loaded (Lambda's layers) has none of its flaws there. */
+function shadowed(match: Match, note: string, { include }: MatchOptions): readonly Match[] {
+  if (match.answer !== 'affected') return [match]
+  if (include !== 'all') return []
+  const message = `it is ${note}, which is loaded in its place`
+  return [{ ...match, answer: 'not-affected', reason: { code: 'SHADOWED', message } }]
+}
 
 function ownersIn(packages: readonly Package[]): ReadonlyMap<string, Package> {
   const wanted = new Set(packages.flatMap(({ ownedBy }) => ownedBy ?? []))

@@ -46,7 +46,7 @@ export function dbUpdateCommand(io: CliIo): Command {
     .description('brings the advisory data up to date')
     .argument(
       '[ecosystem...]',
-      'what to get, for example npm or Debian; by default what was asked for before, and the first time all languages and Debian, Ubuntu and Alpine',
+      'what to get, for example npm or Debian; by default what was asked for before; the first time everything a mirror has, without one all languages and Debian, Ubuntu and Alpine',
       (name: string, names: readonly string[] | undefined) => [...(names ?? []), ecosystemNamedLoosely(name)],
     )
     .addOption(
@@ -102,7 +102,12 @@ async function update(io: CliIo, names: readonly string[], options: UpdateOption
   const dbDir = storeOf(io)
   const styles = stylesFor(io.stderr, (name) => io.environment(name))
   const mirror = options.feeds
-  const { scope, skipMissing } = await scopeOf(dbDir, names, options.all === true)
+  const { scope, skipMissing } = await scopeOf(
+    dbDir,
+    names,
+    options.all === true,
+    options.feeds !== undefined,
+  )
   const http = createHttp({
     clock: io.clock,
     ...(options.ca === undefined ? {} : { certificateAuthority: options.ca }),
@@ -158,11 +163,14 @@ async function scopeOf(
   dbDir: string,
   names: readonly string[],
   all: boolean,
+  mirrored: boolean,
 ): Promise<{ readonly scope: FeedScope; readonly skipMissing: boolean }> {
   if (all) return { scope: { ecosystems: 'all' }, skipMissing: true }
   if (names.length > 0) return { scope: { ecosystems: [...new Set(names)] }, skipMissing: false }
   const before = await readScope(dbDir)
   if (before !== undefined) return { scope: { ecosystems: before }, skipMissing: true }
+  // Whoever made a mirror put into it what is wanted.
+  if (mirrored) return { scope: { ecosystems: 'all' }, skipMissing: true }
   const first = ecosystems.filter(
     ({ name, matchBy }) => matchBy === 'language' || firstDistributions.has(name),
   )

@@ -16,6 +16,8 @@ import type { CliIo } from '../io.ts'
 
 export interface TargetOptions {
   readonly platform?: string
+  readonly base?: string
+  readonly attachedSboms?: boolean
   readonly username?: string
   readonly passwordStdin?: boolean
   readonly insecure: readonly string[]
@@ -35,6 +37,8 @@ const gigabyte = 1_000_000_000
 export function addTargetOptions(command: Command): Command {
   return command
     .option('--platform <os/arch>', 'which image of an index (default: linux on this architecture)')
+    .option('--base <target>', 'the image it was built from: its layers are marked in the report')
+    .option('--attached-sboms', 'take what SBOMs attached to the image state and its layers do not show')
     .option('--username <name>', 'user name for the registry (default: Docker’s config.json and its helpers)')
     .option('--password-stdin', 'read the password from standard input (or LONGWATCH_REGISTRY_PASSWORD)')
     .addOption(
@@ -79,12 +83,14 @@ export async function readInventory(
   const registry = await registryOptions(options, io)
   const scratch = await mkdtemp(join(tmpdir(), 'longwatch-'))
   const common = { limits, progress, scratch, signal: io.signal, clock: io.clock }
-  const { platform } = options
+  const { base, platform } = options
   try {
     const artifact = await openArtifact(target, {
       ...common,
       registry,
       ...(platform === undefined ? {} : { platform }),
+      ...(base === undefined ? {} : { base }),
+      ...(options.attachedSboms === true ? { attachedSboms: true } : {}),
     })
     try {
       return await catalog(artifact, {

@@ -53,7 +53,8 @@ export type LayerSource =
       /** Paths from the folder that are left out with everything below. */
       readonly except?: readonly string[]
     }
-  | { readonly kind: 'zip'; readonly file: string }
+  /** `prefix`: the folder it is unpacked to, with a slash at its end. */
+  | { readonly kind: 'zip'; readonly file: string; readonly prefix?: string }
   /** One file, under its own name: a jar. */
   | { readonly kind: 'file'; readonly file: string }
   /** A tar of a root filesystem, compressed or not. */
@@ -68,6 +69,8 @@ export interface Artifact {
   readonly diagnostics: readonly Diagnostic[]
   /** Digests of layers or diff ids that are known to be the base image's, and how that is known. */
   readonly base?: { readonly layers: number; readonly how: string }
+  /** What only this kind of artifact knows of the packages as a whole; runs last. */
+  finish?(inventory: Inventory): Inventory
   /** For artifacts that state their packages instead of carrying them (SBOMs). */
   readonly stated?: Inventory
   /** Refreshes what expires (registry tokens) in a layer's source, when a worker reports `LAYER_UNAUTHORIZED`. */
@@ -80,6 +83,10 @@ export interface ArtifactOptions {
   readonly platform?: string
   /** Overrides for registry access. */
   readonly registry: RegistryOptions
+  /** Takes packages from SBOMs that are attached to an image in its registry, where its layers show none of that name. */
+  readonly attachedSboms?: boolean
+  /** The image that an image was built from, as a target. */
+  readonly base?: string
   readonly limits: Limits
   readonly clock: Clock
   readonly progress: Progress

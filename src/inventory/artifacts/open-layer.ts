@@ -29,7 +29,10 @@ export function openLayerTree(source: LayerSource, options: OpenLayerOptions): T
     const { folder, oneFilesystem, except } = source
     return folderTree(folder, { limits, oneFilesystem, ...(except === undefined ? {} : { except }) })
   }
-  if (source.kind === 'zip') return zipTree(source.file, { limits, scratch, place: source.file })
+  if (source.kind === 'zip') {
+    const { file, prefix = '' } = source
+    return zipTree(file, { limits, scratch, place: file, prefix })
+  }
   if (source.kind === 'file') return fileTree(source.file, limits)
   if (source.kind === 'tar') {
     const { file } = source

@@ -3,17 +3,29 @@
 
 import { LongwatchError } from '../../platform/index.ts'
 import type { Artifact, ArtifactKindHandler, ArtifactOptions } from './artifact.ts'
+import { withBase } from './base.ts'
 import { exists } from './on-disk.ts'
 import { artifactKinds } from './registry.ts'
 
 /** Opens `target`. Throws a LongwatchError that names what is wrong and the remedy. The caller closes the artifact. */
 export async function openArtifact(target: string, options: ArtifactOptions): Promise<Artifact> {
+  const artifact = await openPlain(target, options)
+  const { base, ...plain } = options
+  const named = { ...artifact, summary: { ...artifact.summary, target } }
+  try {
+    return await withBase(named, base, plain, openPlain)
+  } catch (error) {
+    await artifact.close()
+    throw error
+  }
+}
+
+/** Without asking for its base. */
+async function openPlain(target: string, options: ArtifactOptions): Promise<Artifact> {
   const prefixed = artifactKinds.find(({ scheme }) => target.startsWith(`${scheme}:`))
-  const artifact =
-    prefixed === undefined
-      ? await (await kindOf(target)).open(target, options)
-      : await prefixed.open(target.slice(prefixed.scheme.length + 1), options)
-  return { ...artifact, summary: { ...artifact.summary, target } }
+  return prefixed === undefined
+    ? await (await kindOf(target)).open(target, options)
+    : await prefixed.open(target.slice(prefixed.scheme.length + 1), options)
 }
 
 async function kindOf(target: string): Promise<ArtifactKindHandler> {

@@ -3,6 +3,7 @@
 import type { ArtifactKindHandler } from './artifact.ts'
 import { dockerArchive } from './docker-archive/docker-archive.ts'
 import { rootTar, zipArchive } from './file/file.ts'
+import { lambdaFunction } from './file/lambda.ts'
 import { host, project, rootFilesystem } from './folder/folder.ts'
 import { ociArchive, ociLayout } from './oci-layout/oci-layout.ts'
 import { registryImage } from './registry-image/registry-image.ts'
@@ -16,6 +17,7 @@ export const artifactKinds: readonly ArtifactKindHandler[] = [
   dockerArchive,
   rootTar,
   zipArchive,
+  lambdaFunction,
   sbomDocument,
   host,
   registryImage,

@@ -114,7 +114,7 @@ async function readArtifact(reading: Reading): Promise<Inventory> {
     ...assembled.diagnostics,
   ]
   const { distribution } = assembled
-  return {
+  const inventory: Inventory = {
     artifact: {
       ...artifact.summary,
       layers: artifact.layers.flatMap((layer, position) =>
@@ -125,6 +125,7 @@ async function readArtifact(reading: Reading): Promise<Inventory> {
     packages: assembled.packages,
     diagnostics: sortedOnce(diagnostics),
   }
+  return artifact.finish?.(inventory) ?? inventory
 }
 
 /** All layers, from the base up; those that occur twice are read once. */
@@ -139,7 +140,7 @@ async function readLayers(reading: Reading): Promise<LayerFacts[]> {
       next += 1
       const layer = layers[position]
       if (layer === undefined) continue
-      const key = layer.digest ?? `#${position}`
+      const key = layer.digest === undefined ? `#${position}` : `${layer.digest} ${prefixOf(layer)}`
       const promise = byDigest.get(key) ?? readLayerOnce(reading, layer)
       byDigest.set(key, promise)
       results[position] = await promise
@@ -149,15 +150,19 @@ async function readLayers(reading: Reading): Promise<LayerFacts[]> {
   return results.map((facts) => facts ?? nothing([]))
 }
 
+const prefixOf = ({ source }: ArtifactLayer): string => (source.kind === 'zip' ? (source.prefix ?? '') : '')
+
 async function readLayerOnce(reading: Reading, layer: ArtifactLayer): Promise<LayerFacts> {
   const { layerCache } = reading
   const { digest } = layer
-  const known = digest === undefined ? undefined : await layerCache?.get(digest)
+  // Under a folder of its own its paths are others: that is not kept.
+  const cacheable = digest !== undefined && prefixOf(layer) === ''
+  const known = cacheable ? await layerCache?.get(digest) : undefined
   if (known !== undefined) return known
   if (layer.unread !== undefined) return nothing([layer.unread])
   const facts = await readFresh(reading, layer)
   // What failed may work the next time.
-  if (facts.complete && digest !== undefined) await layerCache?.set(digest, facts)
+  if (facts.complete && cacheable) await layerCache?.set(digest, facts)
   return facts
 }
 

@@ -21,6 +21,8 @@ export interface ZipOptions {
   readonly scratch: string
   /** Names the archive in errors. */
   readonly place: string
+  /** Put before every path: the folder that the archive is unpacked to, with a slash at its end; none by default. */
+  readonly prefix?: string
 }
 
 /** The ratio is looked at from here on: small files compress as they please. */
@@ -113,7 +115,7 @@ async function visitEntry(
   }
   const mode = (raw.externalFileAttributes >>> 16) & 0xffff
   const entry: TreeEntry = {
-    path: normal.path,
+    path: `${options.prefix ?? ''}${normal.path}`,
     kind: kindOf(name, mode),
     size: raw.uncompressedSize,
     mode: (mode & 0o7777) === 0 ? 0o644 : mode & 0o7777,

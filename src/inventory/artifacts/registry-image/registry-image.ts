@@ -7,6 +7,7 @@ import { LongwatchError } from '../../../platform/index.ts'
 import type { ArtifactKindHandler, ArtifactOptions, LayerSource } from '../artifact.ts'
 import { chooseImage } from '../choose-image.ts'
 import { imageArtifact } from '../image.ts'
+import { attachedSboms, withStated } from './attached-sboms.ts'
 import type { ImageBlobs } from '../image.ts'
 
 export const registryImage: ArtifactKindHandler = {
@@ -50,12 +51,22 @@ async function openReference(
     ...(platform === undefined ? {} : { platform }),
   })
   const { tag } = reference
-  return imageArtifact(
+  const attached =
+    options.attachedSboms === true
+      ? await attachedSboms(reference, chosen.digest, client, options)
+      : undefined
+  const image = await imageArtifact(
     target,
     { ...chosen, tags: tag === undefined ? [] : [tag] },
     registryBlobs(reference, place, client, options),
     limits.manifestBytes,
   )
+  if (attached === undefined) return image
+  return {
+    ...image,
+    diagnostics: [...image.diagnostics, ...attached.diagnostics],
+    finish: (inventory) => withStated(inventory, attached.documents),
+  }
 }
 
 function registryBlobs(
