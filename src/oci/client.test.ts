@@ -10,8 +10,9 @@ import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Digest } from '../model/index.ts'
 import { createHttp } from '../platform/index.ts'
-import { createOciClient, nextPage } from './client.ts'
-import type { OciClient, OciClientOptions } from './client.ts'
+import { nextPage } from './answers.ts'
+import { createOciClient } from './client.ts'
+import type { OciClient, OciClientOptions } from './contract.ts'
 import { mediaTypes } from './media-types.ts'
 
 const digestOf = (bytes: Uint8Array | string): Digest =>

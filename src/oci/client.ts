@@ -1,102 +1,28 @@
 // A registry as the distribution specification describes it, over one http client and any number of hosts.
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 
-import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { z } from 'zod'
 import type { Digest } from '../model/index.ts'
 import { createHttp, hasCode, LongwatchError, systemClock } from '../platform/index.ts'
-import type { Clock, Http, HttpResponse } from '../platform/index.ts'
+import type { HttpResponse } from '../platform/index.ts'
 import { schemeOf, sourcesOf } from './access.ts'
-import type { RegistryOptions, Source } from './access.ts'
+import type { Source } from './access.ts'
+import { digestLike, nextPage, readAnswer, readTags } from './answers.ts'
 import { downloadBlob } from './blob.ts'
+import type { OciClient, OciClientOptions, PulledManifest } from './contract.ts'
 import { findCredentials, readDockerConfig } from './docker-config.ts'
 import type { CredentialLookup, DockerConfig } from './docker-config.ts'
 import { parseManifest } from './manifest.ts'
 import type { Descriptor } from './manifest.ts'
 import { acceptedManifests, bareMediaType, mediaTypes } from './media-types.ts'
 import { pushBlob, pushManifest } from './push.ts'
-import { readBounded } from './read-bounded.ts'
 import { formatReference } from './reference.ts'
 import type { ImageReference, Repository } from './reference.ts'
-import { registryFailure, registrySaid, statusError } from './registry-error.ts'
+import { registrySaid, statusError } from './registry-error.ts'
 import { createSession } from './session.ts'
 import type { Session } from './session.ts'
 import { shown } from './shown.ts'
 import { nearest } from './nearest.ts'
-
-export interface OciClientOptions extends RegistryOptions {
-  /** Made from `certificateAuthority`, and closed with the client, when absent. */
-  readonly http?: Http
-  readonly clock?: Clock
-  /** Milliseconds without a byte. */
-  readonly idleMilliseconds?: number
-  /** Bytes of one manifest. */
-  readonly manifestBytes?: number
-  /** Entries of one manifest or list. */
-  readonly layers?: number
-}
-
-export interface PulledManifest {
-  readonly bytes: Uint8Array
-  /** As the registry called it, without parameters. */
-  readonly mediaType: string
-  /** Of the bytes; equal to the reference's when it has one. */
-  readonly digest: Digest
-}
-
-/** Where a blob is, for a thread that fetches it itself. */
-export interface BlobAddress {
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-}
-
-interface Waiting {
-  readonly signal: AbortSignal
-}
-
-/**
- * Every method throws LongwatchErrors: `REGISTRY_UNREACHABLE`, `REGISTRY_TIMEOUT`, `REGISTRY_CERTIFICATE`, `REGISTRY_UNAUTHORIZED`,
- * `REGISTRY_RATE_LIMITED`, `REGISTRY_FAILED`, and those it names; the signal's reason on abort. Reading goes through the mirrors first.
- */
-export interface OciClient {
-  /** Ends normally when a registry answers under the host, whatever it wants. */
-  ping(registry: string, options: Waiting): Promise<void>
-  /**
-   * A manifest or index, its digest verified. `TARGET_NOT_FOUND` when there is no such repository or digest, `TAG_UNKNOWN` with some
-   * tags that exist, `MANIFEST_TOO_LARGE`, `MANIFEST_DIGEST_MISMATCH`.
-   */
-  pullManifest(reference: ImageReference, options: Waiting): Promise<PulledManifest>
-  /** Bytes that are verified while they stream: the stream errors with `BLOB_TRUNCATED` or `BLOB_DIGEST_MISMATCH`. `BLOB_MISSING`. */
-  pullBlob(repository: Repository, digest: Digest, size: number, options: Waiting): Promise<Readable>
-  /** URL and headers to fetch a blob with; they hold for as long as the token does. With mirrors the first that has it. */
-  blobAddress(repository: Repository, digest: Digest, options: Waiting): Promise<BlobAddress>
-  /** True when the registry has the blob. Foreign layers may be there or not. */
-  hasBlob(repository: Repository, digest: Digest, options: Waiting): Promise<boolean>
-  /** Up to `limit` tags, in the registry's order. */
-  tags(repository: Repository, options: Waiting & { readonly limit?: number }): Promise<readonly string[]>
-  /** What is attached to a manifest: signatures, SBOMs. Empty where the registry keeps no such list. */
-  referrers(repository: Repository, digest: Digest, options: Waiting): Promise<readonly Descriptor[]>
-  /** Uploads a blob unless it is there. The content is verified by the registry. */
-  pushBlob(
-    repository: Repository,
-    digest: Digest,
-    size: number,
-    content: Readable | Uint8Array,
-    options: Waiting,
-  ): Promise<void>
-  /** Uploads a manifest under a tag or its digest, and gives its digest. */
-  pushManifest(
-    repository: Repository,
-    reference: string,
-    bytes: Uint8Array,
-    mediaType: string,
-    options: Waiting,
-  ): Promise<Digest>
-  close(): Promise<void>
-}
-
-const tagsSchema = z.object({ tags: z.array(z.string()).nullish() })
 
 /** Makes a client. Nothing is read or asked before the first call. */
 export function createOciClient(options: OciClientOptions): OciClient {
@@ -358,46 +284,5 @@ export function createOciClient(options: OciClientOptions): OciClient {
     async close() {
       if (options.http === undefined) await http.close()
     },
-  }
-}
-
-function readTags(body: Uint8Array | undefined): readonly string[] | undefined {
-  try {
-    return tagsSchema.parse(JSON.parse(new TextDecoder().decode(body))).tags ?? []
-  } catch {
-    return undefined // a page that is nonsense ends the list
-  }
-}
-
-/** The digest of bytes, by the algorithm of the one they are compared with. */
-function digestLike(stated: string | undefined, bytes: Uint8Array): Digest {
-  return stated?.startsWith('sha512:') === true
-    ? `sha512:${createHash('sha512').update(bytes).digest('hex')}`
-    : `sha256:${createHash('sha256').update(bytes).digest('hex')}`
-}
-
-/**
- * The next page that a `Link` header names, or undefined. One on another host would send our credentials there or be another registry's
- * answer: `REGISTRY_FAILED`.
- */
-export function nextPage(link: string | undefined, current: URL): string | undefined {
-  const target = /<([^>]{1,4096})>\s*;[^,]*\brel="?next"?/i.exec(link ?? '')?.[1]
-  if (target === undefined) return undefined
-  const url = URL.parse(target, current.href)
-  if (url === null || url.origin !== current.origin) {
-    throw new LongwatchError('REGISTRY_FAILED', `${current.host} continues its list on another host`, {
-      place: shown(target),
-      remedy: 'Ask who runs the registry: its answers should stay on its own host.',
-    })
-  }
-  return url.href
-}
-
-/** A small body; what breaks or stalls in it is the registry's failure. */
-async function readAnswer(response: HttpResponse, limit: number): Promise<Uint8Array | undefined> {
-  try {
-    return await readBounded(response.body, limit)
-  } catch (error) {
-    throw registryFailure(error, 'the answer of the registry')
   }
 }
