@@ -1,7 +1,6 @@
 // Every format against its official schema, where one can be had from a package registry: CycloneDX's comes with its library, SARIF's with
 // schemastore, SPDX is judged by the SPDX project's own tools (Python). OpenVEX, GitLab and JUnit have none there: what their
 // specifications require is written down here.
-import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -14,6 +13,7 @@ import { SaxesParser } from 'saxes'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { describeLab, feedsDir, labPath } from '../../../../test/support/lab.ts'
+import { cycloneDxSchema, spdxComplaints } from '../../../../test/support/schemas.ts'
 import { runCli } from '../../testing.ts'
 import type { ScanReport } from '../../report/report.ts'
 import { plainStyles } from '../style.ts'
@@ -35,15 +35,6 @@ function ajv(): Ajv {
   addFormats.default(made)
   for (const format of ['iri-reference', 'idn-email', 'iri']) made.addFormat(format, true)
   return made
-}
-
-function cycloneDxSchema(): ValidateFunction {
-  const folder = join(dirname(require.resolve('@cyclonedx/cyclonedx-library/package.json')), 'res/schema')
-  const made = ajv()
-  for (const name of ['spdx.SNAPSHOT.schema.json', 'jsf-0.82.SNAPSHOT.schema.json']) {
-    made.addSchema(read(join(folder, name)), `http://cyclonedx.org/schema/${name}`)
-  }
-  return made.compile(read(join(folder, 'bom-1.6.SNAPSHOT.schema.json')))
 }
 
 function sarifSchema(): ValidateFunction {
@@ -139,22 +130,6 @@ function parseXml(text: string): { readonly name: string; readonly attributes: R
   return elements
 }
 
-/** The SPDX project's validator, in a virtual environment of its own; undefined when it cannot be had. */
-function spdxValidator(): string | undefined {
-  const folder = join(tmpdir(), 'longwatch-peers', 'spdx')
-  const python = join(folder, 'bin/python')
-  try {
-    if (!existsSync(join(folder, 'ready'))) {
-      execFileSync('python3', ['-m', 'venv', folder], { stdio: 'ignore' })
-      execFileSync(python, ['-m', 'pip', 'install', '--quiet', 'spdx-tools==0.8.5'], { stdio: 'ignore' })
-      execFileSync('touch', [join(folder, 'ready')])
-    }
-    return python
-  } catch {
-    return undefined
-  }
-}
-
 /** What must hold of a report in every format. */
 function holds(make: () => ScanReport): void {
   test('SARIF satisfies its schema', () => {
@@ -181,24 +156,19 @@ function holds(make: () => ScanReport): void {
   })
 
   test('SPDX satisfies the SPDX project’s own tools', async () => {
-    const python = spdxValidator()
     const report = make()
     const text = render('spdx', report)
     const document = JSON.parse(text) as { packages: { externalRefs?: { referenceCategory: string }[] }[] }
     const references = document.packages.flatMap(({ externalRefs }) => externalRefs ?? [])
     expect(references.some(({ referenceCategory }) => referenceCategory === 'SECURITY')).toBe(true)
-    if (python === undefined) {
-      // oxlint-disable-next-line no-console -- a check that is left out says so
-      console.warn('not judged by spdx-tools: it cannot be installed here')
-      return
-    }
     const folder = await mkdtemp(join(tmpdir(), 'spdx-'))
     try {
       const file = join(folder, 'report.spdx.json')
       await writeFile(file, text)
-      const script =
-        'import sys\nfrom spdx_tools.spdx.parser.parse_anything import parse_file\nfrom spdx_tools.spdx.validation.document_validator import validate_full_spdx_document\nmessages = validate_full_spdx_document(parse_file(sys.argv[1]))\nprint("\\n".join(m.validation_message for m in messages))\n'
-      expect(execFileSync(python, ['-c', script, file], { encoding: 'utf8' }).trim()).toBe('')
+      const complaints = spdxComplaints([file])
+      // oxlint-disable-next-line no-console -- a check that is left out says so
+      if (complaints === undefined) console.warn('not judged by spdx-tools: it cannot be installed here')
+      else expect(complaints).toBe('')
     } finally {
       await rm(folder, { recursive: true })
     }
