@@ -8,7 +8,17 @@ const root = resolve(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 
 /** Packages with native parts, threads or files of their own stay outside. */
-const external = [/^node:/, 'lmdb', 'msgpackr', 'piscina', '@cyclonedx/cyclonedx-library']
+const external = [
+  /^node:/,
+  'lmdb',
+  'msgpackr',
+  'piscina',
+  '@cyclonedx/cyclonedx-library',
+  /^@electric-sql\//,
+  'pg',
+  'pg-boss',
+  'kysely',
+]
 
 async function build(): Promise<void> {
   const { build: bundle } = await import('rolldown')
@@ -17,6 +27,7 @@ async function build(): Promise<void> {
     input: {
       longwatch: join(root, 'src/cli/main.ts'),
       'layer.worker': join(root, 'src/inventory/engine/layer.worker.ts'),
+      'embedded.worker': join(root, 'src/storage/embedded.worker.ts'),
     },
     platform: 'node',
     external,

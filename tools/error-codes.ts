@@ -89,7 +89,8 @@ const rows = [...collect()]
       ),
     ]
     const remedies = [...new Set(said.map(({ remedy }) => cell(remedy)).filter((text) => text !== ''))]
-    return `| \`${name}\` | ${messages.slice(0, 3).join('; ')} | ${remedies.slice(0, 2).join(' ')} |`
+    // Sorted, so that moving code from file to file changes nothing here.
+    return `| \`${name}\` | ${messages.sort().slice(0, 3).join('; ')} | ${remedies.sort().slice(0, 2).join(' ')} |`
   })
 const text = `# Codes
 

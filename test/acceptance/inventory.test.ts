@@ -22,6 +22,7 @@ interface Artifact {
 }
 
 function artifacts(): readonly Artifact[] {
+  if (!existsSync(labPath('truth'))) return []
   const names = readdirSync(labPath('truth')).filter((name) =>
     /^(?:image|rpm|lambda)\..*(?<!\.vulns)\.json$/.test(name),
   )

@@ -18,6 +18,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   matching: ['model', 'platform', 'versions', 'advisories'],
   scoring: ['model', 'platform'],
   assessment: ['model', 'platform', 'advisories', 'sbom', 'matching', 'scoring'],
+  storage: ['model', 'platform'],
+  jobs: ['model', 'platform', 'storage'],
+  estate: ['model', 'platform', 'storage'],
   cli: [
     'model',
     'platform',
