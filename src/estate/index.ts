@@ -1,0 +1,6 @@
+export { coverageStatus } from './coverage.ts'
+export type { CoverageReason, CoverageStatus } from './coverage.ts'
+export { recordScan, sampleUsage, scansOf } from './history.ts'
+export type { FinishedScan, Scan } from './history.ts'
+export { ensureAccount, listResources, markGone, setCoverage, upsertResource } from './resources.ts'
+export type { Resource, ResourcePage, ResourceQuery, ResourceType, SeenResource } from './resources.ts'
