@@ -37,6 +37,7 @@ export async function startEmbedded(folder: string | undefined): Promise<Embedde
       host,
       async stop() {
         try {
+          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
           worker.postMessage('stop')
           await once(worker, 'message')
           await worker.terminate()

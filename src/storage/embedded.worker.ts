@@ -11,10 +11,12 @@ await server.start()
 parentPort?.once('message', () => {
   void stop()
 })
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 parentPort?.postMessage('ready')
 
 async function stop(): Promise<void> {
   await server.stop()
   await db.close()
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort?.postMessage('stopped')
 }

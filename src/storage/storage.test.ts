@@ -129,7 +129,9 @@ describe('a data folder', () => {
   })
 
   test('that cannot be written says so', async () => {
-    await expect(openStorage({ folder: join(import.meta.filename, 'below') })).rejects.toMatchObject({ code: 'STORAGE_UNUSABLE' })
+    await expect(openStorage({ folder: join(import.meta.filename, 'below') })).rejects.toMatchObject({
+      code: 'STORAGE_UNUSABLE',
+    })
   })
 
   test('a server that is not there is named without its password', async () => {

@@ -2,7 +2,8 @@
 
 import { Kysely, PostgresDialect } from 'kysely'
 import type { Transaction } from 'kysely'
-import pg from 'pg'
+import { Pool, types } from 'pg'
+import type { CustomTypesConfig } from 'pg'
 import { LongwatchError, messageOf } from '../platform/index.ts'
 import { startEmbedded } from './embedded.ts'
 import { migrate } from './migrate.ts'
@@ -38,12 +39,14 @@ const attempts = 8
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { url } = options
   const embedded = url === undefined ? await startEmbedded(options.folder) : undefined
-  const pool = new pg.Pool({
+  const pool = new Pool({
     ...(url === undefined
       ? { host: embedded?.host, user: 'postgres', database: 'postgres' }
       : { connectionString: url }),
     max: embedded === undefined ? (options.connections ?? 10) : 1,
     connectionTimeoutMillis: embedded === undefined ? 10_000 : 0,
+    // Timers of idle connections do not hold up the end of the process.
+    allowExitOnIdle: true,
     types: { getTypeParser: parserOf },
   })
   // An idle connection that breaks is replaced at the next use; whoever uses one gets the error there.
@@ -75,7 +78,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   }
 }
 
-async function reach(pool: pg.Pool): Promise<void> {
+async function reach(pool: Pool): Promise<void> {
   let version: number
   try {
     const { rows } = await pool.query<{ server_version_num: string }>('show server_version_num')
@@ -108,14 +111,9 @@ async function withRetries<T>(work: () => Promise<T>): Promise<T> {
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
-const int8 = 20
-const date = 1082
-
 /** Big integers are ids and counts, far below 2^53: numbers. Days stay text: they have no time zone. */
-function parserOf(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
-  if (oid === int8) return Number
-  if (oid === date) return String
-  return (
-    format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text')
-  ) as (value: string) => unknown
+const parserOf: CustomTypesConfig['getTypeParser'] = (oid, format) => {
+  if (oid === types.builtins.INT8) return Number
+  if (oid === types.builtins.DATE) return String
+  return types.getTypeParser(oid, format) as unknown
 }

@@ -1,6 +1,6 @@
 // Every test of what is stored runs on the embedded database and on a PostgreSQL server.
 
-import pg from 'pg'
+import { Client } from 'pg'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { openStorage } from '../../src/storage/index.ts'
 import type { Storage } from '../../src/storage/index.ts'
@@ -35,7 +35,7 @@ export function describeDatabases(name: string, body: (database: () => TestDatab
     beforeAll(async () => {
       server = startPostgres()
       const database = `test${++databases}`
-      const client = new pg.Client({ connectionString: server.url('postgres') })
+      const client = new Client({ connectionString: server.url('postgres') })
       await client.connect()
       await client.query(`create database ${database}`)
       await client.end()
