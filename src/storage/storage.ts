@@ -17,7 +17,7 @@ export interface Storage {
   readonly db: Database
   /** Runs `work` in one transaction, again from its start when it lost a race (at most 8 times): it must do nothing outside of it. */
   transaction<T>(work: (trx: DatabaseTransaction) => Promise<T>): Promise<T>
-  /** Plain SQL on any connection. */
+  /** Plain SQL on any connection; the rows of all its statements. */
   query(text: string, values?: readonly unknown[]): Promise<{ rows: Record<string, unknown>[] }>
   close(): Promise<void>
 }
@@ -68,14 +68,20 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     db,
     transaction: (work) => withRetries(() => db.transaction().execute(work)),
     query: async (text, values) => {
-      const { rows } = await pool.query<Record<string, unknown>>(
+      const result: Result | readonly Result[] = await pool.query<Record<string, unknown>>(
         text,
         values === undefined ? [] : [...values],
       )
-      return { rows }
+      // Several statements give several results.
+      const results: readonly Result[] = 'rows' in result ? [result] : result
+      return { rows: results.flatMap(({ rows }) => rows) }
     },
     close,
   }
+}
+
+interface Result {
+  readonly rows: Record<string, unknown>[]
 }
 
 async function reach(pool: Pool): Promise<void> {
